@@ -1,0 +1,17 @@
+namespace Declarative.Generator.Binding;
+
+/// <summary>The form of the manifest that assemblies carry: what this generator writes and what it reads of others.</summary>
+internal static class Manifest
+{
+    /// <summary>Changes when an older generator or runtime could no longer read what is written.</summary>
+    public const int FormatVersion = 1;
+
+    public const string RuntimeAssembly = "Declarative.Runtime";
+
+    public const string ModuleAttribute = "Declarative.Modules.DeclarativeModuleAttribute";
+
+    public const string AsyncEventAttribute = "Declarative.Modules.DeclaredAsyncEventAttribute";
+
+    /// <summary>The package's version, which is this assembly's.</summary>
+    public static string GeneratorVersion { get; } = typeof(Manifest).Assembly.GetName().Version.ToString(3);
+}

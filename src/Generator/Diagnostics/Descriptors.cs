@@ -1,0 +1,92 @@
+using Microsoft.CodeAnalysis;
+
+namespace Declarative.Generator.Diagnostics;
+
+/// <summary>Every diagnostic, its id never used for anything else. Each has a page in <c>docs/diagnostics</c>.</summary>
+internal static class Descriptors
+{
+    /// <summary>Where the pages are; relative until the project has an address.</summary>
+    public const string HelpRoot = "docs/diagnostics/";
+
+    public static readonly DiagnosticDescriptor MalformedXml = Error(
+        "DCL0001", "Malformed XML", "This file is no well-formed XML from here on: {0} What stands before it still counts.");
+
+    public static readonly DiagnosticDescriptor ForbiddenXml = Error(
+        "DCL0002", "Document type or limit", "{0}");
+
+    public static readonly DiagnosticDescriptor UnreadableFile = Error(
+        "DCL0003", "Unreadable file", "'{0}' is listed but can't be read; restore the file or remove it from the project");
+
+    public static readonly DiagnosticDescriptor UnknownName = Warning(
+        "DCL0004", "Unknown element or attribute", "{0} is not known here and is ignored; {1}");
+
+    public static readonly DiagnosticDescriptor WrongRoot = Error(
+        "DCL0005", "Wrong root element", "The root element of {1} is <{2}>, not <{0}>; nothing in this file counts");
+
+    public static readonly DiagnosticDescriptor MissingAttribute = Error(
+        "DCL0006", "Missing attribute", "<{0}> needs the attribute '{1}'{2}");
+
+    public static readonly DiagnosticDescriptor MalformedValue = Error(
+        "DCL0007", "Malformed value", "'{0}' can't be {1}: {2}");
+
+    public static readonly DiagnosticDescriptor MissingElement = Error(
+        "DCL0008", "Missing element", "<{0}> needs {1}{2}");
+
+    public static readonly DiagnosticDescriptor Repeated = Warning(
+        "DCL0009", "Stated twice", "{0} is stated twice here; the {1} counts");
+
+    public static readonly DiagnosticDescriptor DuplicateEvent = Error(
+        "DCL0010", "Duplicate event", "The event '{0}' is already declared in {1}; rename one of them or remove this one");
+
+    public static readonly DiagnosticDescriptor UpperCaseEventName = Warning(
+        "DCL0011", "Upper-case event name", "Event names are stored in lower case; write '{0}'");
+
+    public static readonly DiagnosticDescriptor IdentifierCollision = Error(
+        "DCL0012", "Two events, one C# name", "The events '{0}' and '{1}' would both become {2}; rename one of them");
+
+    public static readonly DiagnosticDescriptor ClassNotFound = Error(
+        "DCL0013", "Class not found", "There is no type '{0}' in this project or its references{1}");
+
+    public static readonly DiagnosticDescriptor MethodNotFound = Error(
+        "DCL0014", "Method not found", "'{0}' has no instance method '{1}'{2}");
+
+    public static readonly DiagnosticDescriptor AmbiguousOverload = Error(
+        "DCL0015", "Ambiguous overload", "'{0}' has several methods '{1}'; say which one, e.g. method=\"{2}\"");
+
+    public static readonly DiagnosticDescriptor ParameterNotCarried = Error(
+        "DCL0016", "Parameter that can't be carried", "The parameter '{0}' of '{1}' can't travel in a message: {2}");
+
+    public static readonly DiagnosticDescriptor ResultNotCarried = Error(
+        "DCL0017", "Result that can't be carried", "'{0}' can't give the payload: {1}");
+
+    public static readonly DiagnosticDescriptor OverrideMismatch = Error(
+        "DCL0018", "Override with other parameters", "The event '{0}' takes ({1}) in module {2}, but ({3}) in module {4}; an override keeps names and types");
+
+    public static readonly DiagnosticDescriptor NotAccessible = Error(
+        "DCL0019", "Class not accessible", "'{0}' can't be used by generated code because it is {1}; make it internal or public");
+
+    public static readonly DiagnosticDescriptor CircularSequence = Error(
+        "DCL0020", "Circular sequence", "The modules wait for each other: {0}; remove one of these <sequence> entries");
+
+    public static readonly DiagnosticDescriptor TwoModules = Error(
+        "DCL0021", "Two modules in one assembly", "One assembly is one module: '{0}' counts, move '{1}' to a project of its own");
+
+    public static readonly DiagnosticDescriptor UnknownManifest = Error(
+        "DCL0022", "Unknown manifest format", "The assembly '{0}' was built with Declarative {1} (manifest format {2}); this is Declarative {3} and reads format {4}. Use the same package version in both.");
+
+    public static readonly DiagnosticDescriptor Disagreement = Error(
+        "DCL0023", "XML and attribute disagree", "The event '{0}' is declared otherwise in {1}: {2}; make both agree or keep one");
+
+    public static readonly DiagnosticDescriptor AttributeOnImplementation = Error(
+        "DCL0024", "Attribute on an implementation", "'{0}' implements '{1}'; put [AsyncEvent] on the interface's method, which is what the worker calls");
+
+    public static readonly DiagnosticDescriptor SameModuleTwice = Error(
+        "DCL0025", "Module name used twice", "The assemblies '{0}' and '{1}' both call their module '{2}'; rename one in its etc/module.xml");
+
+    private static DiagnosticDescriptor Error(string id, string title, string message) => Create(id, title, message, DiagnosticSeverity.Error);
+
+    private static DiagnosticDescriptor Warning(string id, string title, string message) => Create(id, title, message, DiagnosticSeverity.Warning);
+
+    private static DiagnosticDescriptor Create(string id, string title, string message, DiagnosticSeverity severity) =>
+        new(id, title, message, "Declarative", severity, isEnabledByDefault: true, helpLinkUri: HelpRoot + id + ".md");
+}

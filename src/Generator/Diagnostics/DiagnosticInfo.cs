@@ -1,0 +1,15 @@
+using System.Linq;
+using Declarative.Generator.Declarations;
+using Microsoft.CodeAnalysis;
+
+namespace Declarative.Generator.Diagnostics;
+
+/// <summary>A diagnostic that can travel through the pipeline; made a real one only when it is reported.</summary>
+internal sealed record DiagnosticInfo(DiagnosticDescriptor Descriptor, SourcePosition? Position, EquatableArray<string> Arguments)
+{
+    public static DiagnosticInfo Create(DiagnosticDescriptor descriptor, SourcePosition? position, params string[] arguments) =>
+        new(descriptor, position, new EquatableArray<string>(arguments));
+
+    public Diagnostic ToDiagnostic() =>
+        Diagnostic.Create(Descriptor, Position?.ToLocation(), Arguments.ToArray<object>());
+}

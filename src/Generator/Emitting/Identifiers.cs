@@ -1,0 +1,68 @@
+using System.Linq;
+using System.Text;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Declarative.Generator.Emitting;
+
+/// <summary>Makes C# names from names that are none.</summary>
+internal static class Identifiers
+{
+    /// <summary><c>sales.order.created</c> to <c>SalesOrderCreated</c>: words split at everything that is no letter or digit.</summary>
+    public static string Pascal(string name)
+    {
+        var identifier = new StringBuilder(name.Length);
+        var upper = true;
+        foreach (var character in name)
+        {
+            if (!IsAsciiLetterOrDigit(character))
+            {
+                upper = true;
+                continue;
+            }
+
+            if (identifier.Length == 0 && char.IsDigit(character))
+                identifier.Append('_');
+            identifier.Append(upper ? char.ToUpperInvariant(character) : character);
+            upper = false;
+        }
+
+        return identifier.ToString();
+    }
+
+    /// <summary>A namespace from MSBuild's <c>RootNamespace</c> or an assembly name, each part a valid identifier.</summary>
+    public static string Namespace(string name)
+    {
+        var parts = name.Split('.').Select(part => Escape(Simple(part))).Where(part => part.Length > 0);
+        return string.Join(".", parts);
+    }
+
+    /// <summary>An assembly name as one identifier; two assemblies never get the same one.</summary>
+    public static string OfAssembly(string name)
+    {
+        var simple = Simple(name.Replace("_", "__").Replace('.', '_'));
+        return simple == name.Replace("_", "__").Replace('.', '_') ? simple : simple + "_" + Fnv.ShortHash(name);
+    }
+
+    /// <summary>The identifier, with <c>@</c> before a keyword.</summary>
+    public static string Escape(string identifier) =>
+        SyntaxFacts.GetKeywordKind(identifier) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(identifier) != SyntaxKind.None ? "@" + identifier : identifier;
+
+    private static string Simple(string name)
+    {
+        var simple = new StringBuilder(name.Length + 1);
+        foreach (var character in name)
+        {
+            if (simple.Length == 0 && !SyntaxFacts.IsIdentifierStartCharacter(character))
+                simple.Append('_');
+            if (SyntaxFacts.IsIdentifierPartCharacter(character))
+                simple.Append(character);
+            else if (simple.Length > 1 || simple.Length == 1 && simple[0] != '_')
+                simple.Append('_');
+        }
+
+        return simple.ToString();
+    }
+
+    private static bool IsAsciiLetterOrDigit(char character) =>
+        character is >= 'a' and <= 'z' or >= 'A' and <= 'Z' or >= '0' and <= '9';
+}

@@ -1,0 +1,19 @@
+namespace Declarative.Generator;
+
+/// <summary>The pipeline's stages by name; the caching tests ask for them.</summary>
+internal static class TrackingNames
+{
+    public const string Files = nameof(Files);
+    public const string Read = nameof(Read);
+    public const string Attributes = nameof(Attributes);
+    public const string Declarations = nameof(Declarations);
+    public const string Project = nameof(Project);
+    public const string References = nameof(References);
+    public const string Bound = nameof(Bound);
+    public const string BoundAttributes = nameof(BoundAttributes);
+    public const string Verdict = nameof(Verdict);
+    public const string Models = nameof(Models);
+    public const string AttributeModels = nameof(AttributeModels);
+    public const string Module = nameof(Module);
+    public const string Host = nameof(Host);
+}

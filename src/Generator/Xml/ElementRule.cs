@@ -1,0 +1,88 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.RegularExpressions;
+using Declarative.Generator.Diagnostics;
+using Declarative.Merging;
+
+namespace Declarative.Generator.Xml;
+
+/// <summary>What an element may hold: one table per file kind, which the reader, the messages and the schema agree on.</summary>
+internal sealed class ElementRule(string name)
+{
+    public string Name { get; } = name;
+
+    public IReadOnlyList<AttributeRule> Attributes { get; init; } = [];
+
+    public IReadOnlyList<ElementRule> Children { get; init; } = [];
+
+    /// <summary>What the element's text must match; null if the element has no text of its own.</summary>
+    public ValuePattern? Text { get; init; }
+
+    /// <summary>Reports everything in the node that this rule doesn't know, lacks or can't read.</summary>
+    public void Check(XmlNode node, List<DiagnosticInfo> diagnostics)
+    {
+        var unknown = node.Attributes.FindAll(attribute => Attributes.All(rule => rule.Name != attribute.Name));
+        foreach (var rule in Attributes)
+        {
+            if (node.Attribute(rule.Name) is { } attribute)
+            {
+                if (rule.Pattern is { } pattern && !pattern.Matches(attribute.Value))
+                    diagnostics.Add(DiagnosticInfo.Create(Descriptors.MalformedValue, attribute.ValuePosition, attribute.Value, pattern.Noun, pattern.Form));
+                continue;
+            }
+
+            if (!rule.IsRequired)
+                continue;
+
+            // One mistyped name is one mistake, not an unknown attribute and a missing one.
+            var meant = NearestName.Find(rule.Name, unknown.Select(attribute => attribute.Name)) is { } near ? unknown.Find(attribute => attribute.Name == near) : null;
+            diagnostics.Add(DiagnosticInfo.Create(Descriptors.MissingAttribute, meant?.NamePosition ?? node.Position, Name, rule.Name, meant is null ? "" : $"; did you mean it by '{meant.Name}'?"));
+            unknown.Remove(meant!);
+        }
+
+        foreach (var attribute in unknown)
+            diagnostics.Add(DiagnosticInfo.Create(Descriptors.UnknownName, attribute.NamePosition, $"The attribute '{attribute.Name}' of <{Name}>", Suggest(attribute.Name, Attributes.Select(rule => rule.Name))));
+
+        if (Text is { } text && !text.Matches(node.Text))
+            diagnostics.Add(DiagnosticInfo.Create(Descriptors.MalformedValue, node.TextPosition ?? node.Position, node.Text, text.Noun, text.Form));
+
+        foreach (var child in node.Children)
+        {
+            if (Children.FirstOrDefault(rule => rule.Name == child.Name) is { } rule)
+                rule.Check(child, diagnostics);
+            else
+                diagnostics.Add(DiagnosticInfo.Create(Descriptors.UnknownName, child.Position, $"The element <{child.Name}> in <{Name}>", Suggest(child.Name, Children.Select(known => known.Name))));
+        }
+    }
+
+    private static string Suggest(string name, IEnumerable<string> known)
+    {
+        var names = known.ToList();
+        if (NearestName.Find(name, names) is { } nearest)
+            return $"did you mean '{nearest}'?";
+        return names.Count == 0 ? "nothing may stand here" : $"known here: {string.Join(", ", names)}";
+    }
+}
+
+/// <summary>An attribute that an element may or must have.</summary>
+internal sealed record AttributeRule(string Name, bool IsRequired = true, ValuePattern? Pattern = null);
+
+/// <summary>The form of a value, and how messages speak of it.</summary>
+/// <param name="Noun">What the value is, with its article: "an event name".</param>
+/// <param name="Form">How it must look.</param>
+internal sealed class ValuePattern(string noun, string form, string pattern)
+{
+    // Longer than any sensible name; a pattern's time grows with the value.
+    private const int MaxLength = 1_000;
+
+    private readonly Regex _pattern = new("^(?:" + pattern + @")\z", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+
+    public string Noun { get; } = noun;
+
+    public string Form { get; } = form;
+
+    public string Pattern { get; } = pattern;
+
+    public bool Matches(string value) => value.Length <= MaxLength && _pattern.IsMatch(value.Trim());
+}

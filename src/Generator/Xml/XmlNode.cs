@@ -1,0 +1,32 @@
+using System.Collections.Generic;
+using Declarative.Generator.Declarations;
+
+namespace Declarative.Generator.Xml;
+
+/// <summary>An element with the places of its parts. Namespaces don't count: the originals' files have none.</summary>
+internal sealed class XmlNode(string name, SourcePosition position)
+{
+    public string Name { get; } = name;
+
+    /// <summary>Where the element's name stands.</summary>
+    public SourcePosition Position { get; } = position;
+
+    public List<XmlAttribute> Attributes { get; } = [];
+
+    public List<XmlNode> Children { get; } = [];
+
+    /// <summary>The element's own text, trimmed; empty if it has none.</summary>
+    public string Text { get; set; } = "";
+
+    public SourcePosition? TextPosition { get; set; }
+
+    public XmlAttribute? Attribute(string name) => Attributes.Find(attribute => attribute.Name == name);
+
+    public IEnumerable<XmlNode> Elements(string name) => Children.FindAll(child => child.Name == name);
+}
+
+/// <summary>An attribute: where its name and its value (without quotes) stand.</summary>
+internal sealed record XmlAttribute(string Name, string Value, SourcePosition NamePosition, SourcePosition ValuePosition)
+{
+    public Positioned Positioned => new(Value.Trim(), ValuePosition);
+}
