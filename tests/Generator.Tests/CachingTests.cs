@@ -1,0 +1,179 @@
+using System.Collections;
+using System.Reflection;
+using Declarative.Generator.Binding;
+using Declarative.Generator.Tests.Harness;
+using Microsoft.CodeAnalysis;
+
+namespace Declarative.Generator.Tests;
+
+/// <summary>What runs again after an edit, and that nothing stale is left.</summary>
+[CollectionDefinition(nameof(CachingTests), DisableParallelization = true)]
+[Collection(nameof(CachingTests))]
+public sealed class CachingTests
+{
+    private const string Repository = """
+        namespace Shop.Sales;
+
+        public interface IOrderRepository { string Get(int id); }
+
+        public sealed class Orders : IOrderRepository
+        {
+            public string Get(int id) => "one";
+        }
+        """;
+
+    private static GeneratorRun ThreeFiles(string? extra = null)
+    {
+        var project = new TestProject().Xml("etc/module.xml", """<config><module name="Shop_Sales"/></config>""").Source(Repository, "Repository.cs");
+        foreach (var name in new[] { "a", "b", "c" })
+            project.Xml($"etc/{name}/async_events.xml", $"""<config><async_event name="{name}.created"><service class="Shop.Sales.IOrderRepository" method="Get"/></async_event></config>""");
+        return project.Source(extra ?? "namespace Shop.Sales; public sealed class Other;", "Other.cs").Run();
+    }
+
+    [Fact]
+    public void An_edit_in_a_method_body_binds_nothing_and_emits_nothing()
+    {
+        var run = ThreeFiles();
+        var bindings = DeclarationHash.Bindings;
+
+        var edited = run.EditSource("Repository.cs", "=> \"one\"", "=> \"two\"");
+
+        DeclarationHash.Bindings.ShouldBe(bindings);
+        edited.ChangedOutputs.ShouldBe(0);
+        edited.Reasons(TrackingNames.Read).ShouldAllBe(reason => reason == IncrementalStepRunReason.Cached);
+        edited.Reasons(TrackingNames.Declarations).ShouldBe([IncrementalStepRunReason.Unchanged]);
+        edited.Reasons(TrackingNames.Bound).ShouldAllBe(reason => reason == IncrementalStepRunReason.Unchanged);
+        edited.Reasons(TrackingNames.Models).ShouldAllBe(reason => reason == IncrementalStepRunReason.Cached);
+    }
+
+    [Fact]
+    public void An_edit_of_a_signature_binds_anew_and_emits_only_what_changed()
+    {
+        var edited = ThreeFiles("namespace Shop.Sales; public interface IOther { int Get(int id); }")
+            .EditSource("Other.cs", "int Get(int id)", "long Get(int id)");
+
+        edited.Reasons(TrackingNames.Declarations).ShouldBe([IncrementalStepRunReason.Modified]);
+        edited.ChangedOutputs.ShouldBe(0);
+
+        var changed = ThreeFiles().EditSource("Repository.cs", "string Get(int id);", "string Get(long id);").EditSource("Repository.cs", "public string Get(int", "public string Get(long");
+        changed.AllSource.ShouldContain("PublishAsync(long id,");
+        changed.ShouldBuild();
+    }
+
+    [Fact]
+    public void An_edit_of_one_XML_file_binds_that_file_alone()
+    {
+        var run = ThreeFiles();
+        var bindings = DeclarationHash.Bindings;
+
+        var edited = run.EditXml("etc/b/async_events.xml", "b.created", "b.changed");
+
+        DeclarationHash.Bindings.ShouldBe(bindings + 1);
+        edited.ChangedOutputs.ShouldBeLessThanOrEqualTo(3);
+        edited.Reasons(TrackingNames.Read).Count(reason => reason == IncrementalStepRunReason.Modified).ShouldBe(1);
+        edited.Reasons(TrackingNames.Models).Count(reason => reason == IncrementalStepRunReason.Modified).ShouldBe(1);
+        edited.AllSource.ShouldContain("IBChangedPublisher");
+    }
+
+    [Fact]
+    public void White_space_in_an_XML_file_emits_nothing()
+    {
+        var edited = ThreeFiles().EditXml("etc/b/async_events.xml", "<async_event", "\n\n   <!-- moved -->\n  <async_event");
+
+        edited.ChangedOutputs.ShouldBe(0);
+        edited.Reasons(TrackingNames.Module).ShouldBe([IncrementalStepRunReason.Cached]);
+    }
+
+    [Fact]
+    public void An_edit_in_a_body_binds_no_attribute_anew_even_when_it_moves()
+    {
+        const string Attributed = """
+            using Declarative;
+            namespace Shop.Sales;
+            public sealed class Invoices
+            {
+                public string Other() => "x";
+                [AsyncEvent("invoice.paid")] public string Get(int id) => "one";
+            }
+            """;
+        var run = ThreeFiles(Attributed);
+        run.ShouldBuild();
+        var bindings = DeclarationHash.Bindings;
+
+        var edited = run.EditSource("Other.cs", "=> \"x\"", "=> \"x\"\n\n\n    ");
+
+        // A moved member is text outside bodies, but what was bound stays equal and nothing is emitted.
+        edited.ChangedOutputs.ShouldBe(0);
+        DeclarationHash.Bindings.ShouldBeLessThanOrEqualTo(bindings + 5);
+
+        var inBody = run.EditSource("Other.cs", "=> \"one\"", "=> \"two\"");
+        inBody.ChangedOutputs.ShouldBe(0);
+        inBody.Reasons(TrackingNames.BoundAttributes).ShouldAllBe(reason => reason == IncrementalStepRunReason.Unchanged);
+    }
+
+    [Theory]
+    [InlineData("public string Get(int id) => Text;", "const string Text = \"a\";", "const string Text = \"b\";", 0)]
+    [InlineData("public string Get(int id = Number) => \"\";", "const int Number = 1;", "const int Number = 2;", 1)]
+    [InlineData("public string Get(Kind kind = Kind.A) => \"\";", "enum Kind { A = 1 }", "enum Kind { A = 2 }", 1)]
+    [InlineData("#nullable enable\npublic string Get(string text) => \"\";\n#nullable restore", "#nullable enable", "#nullable disable", 0)]
+    public void What_a_signature_depends_on_is_never_stale(string method, string old, string @new, int changedOutputs)
+    {
+        var extra = old.StartsWith('#') ? "" : "public " + old;
+        var run = new TestProject()
+            .Events("""<async_event name="a.b"><service class="Shop.Sales.Service" method="Get"/></async_event>""")
+            .Source($"namespace Shop.Sales;\npublic sealed class Service {{\n{extra}\n{method}\n}}", "Service.cs")
+            .Run();
+        run.CompileErrors.ShouldBeEmpty();
+
+        var edited = run.EditSource("Service.cs", old, @new);
+        edited.Reasons(TrackingNames.Declarations).ShouldBe([IncrementalStepRunReason.Modified]);
+        edited.ChangedOutputs.ShouldBe(changedOutputs);
+    }
+
+    [Fact]
+    public void A_change_in_a_referenced_project_is_seen()
+    {
+        var library = new TestProject { AssemblyName = "Library" }.Source("namespace Library; public interface IService { string Get(int id); }", "Service.cs");
+        var run = new TestProject().References(library.Run())
+            .Events("""<async_event name="a.b"><service class="Library.IService" method="Get"/></async_event>""").Run();
+        run.AllSource.ShouldContain("PublishAsync(int id,");
+
+        var changed = new TestProject { AssemblyName = "Library" }.Source("namespace Library; public interface IService { string Get(long id); }").Run();
+        new TestProject().References(changed).Events("""<async_event name="a.b"><service class="Library.IService" method="Get"/></async_event>""").Run()
+            .AllSource.ShouldContain("PublishAsync(long id,");
+    }
+
+    [Fact]
+    public void No_value_that_the_pipeline_keeps_holds_a_compilation()
+    {
+        var run = ThreeFiles();
+        string[] ours = [.. typeof(TrackingNames).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!)];
+        foreach (var step in run.Result.TrackedSteps.Where(step => ours.Contains(step.Key, StringComparer.Ordinal)).SelectMany(step => step.Value))
+        {
+            foreach (var (value, _) in step.Outputs)
+                Forbidden(value, new HashSet<object>(ReferenceEqualityComparer.Instance)).ShouldBeNull();
+        }
+    }
+
+    /// <summary>The first object in the graph that would keep a compilation alive.</summary>
+    private static object? Forbidden(object? value, HashSet<object> seen)
+    {
+        if (value is null or string || value.GetType().IsPrimitive || value.GetType().IsEnum || !seen.Add(value))
+            return null;
+        if (value is ISymbol or Compilation or SyntaxNode or SyntaxTree or SemanticModel or Location or AttributeData)
+            return value;
+        if (value is AdditionalText or DiagnosticDescriptor or Delegate or Type || value.GetType().Namespace?.StartsWith("System.Runtime.CompilerServices", StringComparison.Ordinal) == true)
+            return null;
+        if (value is IEnumerable items)
+        {
+            foreach (var item in items)
+            {
+                if (Forbidden(item, seen) is { } found)
+                    return found;
+            }
+        }
+
+        return value.GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+            .Select(field => Forbidden(field.GetValue(value), seen)).FirstOrDefault(found => found is not null);
+    }
+}

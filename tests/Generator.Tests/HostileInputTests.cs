@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Text;
+using Declarative.Generator.Tests.Harness;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Declarative.Generator.Tests;
+
+/// <summary>Files that mean harm: nothing hangs, crashes, reads another file, or gets code into the output.</summary>
+public sealed class HostileInputTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+
+    public static TheoryData<string, string, string> Hostile => new()
+    {
+        { "a document type", "<!DOCTYPE config [<!ENTITY a \"b\">]><config/>", "DCL0002" },
+        { "an external entity", "<?xml version=\"1.0\"?>\n<!DOCTYPE config [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><config>&a;</config>", "DCL0002" },
+        { "a billion laughs", "<!DOCTYPE c [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;\">]><config>&b;</config>", "DCL0002" },
+        { "deep nesting", "<config>" + string.Concat(Enumerable.Repeat("<a>", 200_000)), "DCL0002" },
+        { "an endless file", "<config>" + new string(' ', 5_000_000) + "</config>", "DCL0002" },
+        { "an undeclared entity", "<config>&nowhere;</config>", "DCL0001" },
+        { "an endless attribute", "<config a=\"" + new string('x', 1_000_000), "DCL0001" },
+        { "no element", "", "DCL0001" },
+        { "text", "hello", "DCL0001" },
+        { "a control character", "<config>\u0001</config>", "DCL0001" },
+        { "a name that makes patterns slow", "<config><module name=\"" + new string('A', 100_000) + "!\"/></config>", "DCL0007" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Hostile))]
+    public void Hostile_XML_gets_a_diagnostic_in_time(string what, string xml, string id)
+    {
+        var watch = Stopwatch.StartNew();
+        var run = new TestProject().Xml("etc/module.xml", xml).Run();
+
+        run.Diagnostics.ShouldContain(diagnostic => diagnostic.Id == id, what);
+        run.AllSource.ShouldNotContain("root:");
+        watch.Elapsed.ShouldBeLessThan(Limit);
+    }
+
+    [Fact]
+    public void Many_events_and_attributes_are_read_in_time()
+    {
+        var body = new StringBuilder();
+        for (var i = 0; i < 5_000; i++)
+            body.Append($"<async_event name=\"e.{i}\"><service class=\"Shop.Sales.IOrderRepository\" method=\"Get\"/></async_event>\n");
+        var watch = Stopwatch.StartNew();
+        new TestProject().Events(body.ToString()).Source(PublisherTests.Orders).Run().Diagnostics.ShouldBeEmpty();
+        watch.Elapsed.ShouldBeLessThan(Limit);
+    }
+
+    [Fact]
+    public void A_byte_order_mark_is_no_mistake() =>
+        new TestProject().Xml("etc/module.xml", "\uFEFF<?xml version=\"1.0\"?>\n<config><module name=\"Shop_Sales\"/></config>").Run().ShouldBuild();
+
+    public static TheoryData<string> Injections =>
+    [
+        "\"); System.Environment.Exit(1); (\"",
+        "a\nb",
+        "*/ class Evil { } /*",
+        "a\u2028class Evil { }",
+        "a\u2029b",
+        "{0}{{}}",
+        "</summary><remarks>",
+        "a\\",
+        "\u202Eevil",
+        "class",
+        "// comment",
+        "#endif",
+        "@\"",
+        "\"\"\"",
+        "]]>",
+        "$(x)",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Injections))]
+    public void Values_are_inert_in_generated_code(string value)
+    {
+        var escaped = new System.Xml.Linq.XAttribute("name", value).ToString()[6..^1];
+        var text = new System.Xml.Linq.XText(value).ToString();
+        var run = new TestProject()
+            .Xml("etc/module.xml", $"<config><module name=\"{escaped}\"><sequence><module name=\"{escaped}\"/></sequence></module></config>")
+            .Events($"""
+                <async_event name="{escaped}"><service class="Shop.Sales.IOrderRepository" method="Get"/></async_event>
+                <async_event name="good.one"><service class="Shop.Sales.IOrderRepository" method="Get"/><resources><resource>{text}</resource></resources></async_event>
+                <async_event name="bad.class"><service class="{escaped}" method="{escaped}"/></async_event>
+                """)
+            .Source(PublisherTests.Orders)
+            .Run();
+
+        run.CompileErrors.ShouldBeEmpty();
+        var types = run.Compilation.SyntaxTrees.SelectMany(tree => tree.GetRoot().DescendantNodes()).OfType<BaseTypeDeclarationSyntax>().Select(type => type.Identifier.Text);
+        types.ShouldAllBe(name => name != "Evil");
+        var good = run.Compilation.Assembly.GetAttributes().Single(attribute => attribute.AttributeClass!.Name == "DeclaredAsyncEventAttribute" && (string)attribute.ConstructorArguments[0].Value! == "good.one");
+        ((string)good.NamedArguments.Single(argument => argument.Key == "Resources").Value.Values[0].Value!).ReplaceLineEndings("\n").ShouldBe(value.Trim().ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public void Keywords_and_digits_become_names()
+    {
+        var run = new TestProject()
+            .Events("""
+                <async_event name="class"><payload class="Shop.Sales.Order"/></async_event>
+                <async_event name="3d.model"><payload class="Shop.Sales.Order"/></async_event>
+                """)
+            .Source(PublisherTests.Orders)
+            .Property("rootnamespace", "My-App.class.3d")
+            .Run().ShouldBuild();
+        run.AllSource.ShouldContain("interface IClassPublisher");
+        run.AllSource.ShouldContain("interface I_3dModelPublisher");
+    }
+}
