@@ -8,7 +8,8 @@ internal static class NearestName
 {
     /// <summary>
     /// The candidate with the fewest edits (insert, delete, replace, swap of neighbours; case is free), if at most a
-    /// third of the name would have to change; else null. Ties go to the ordinally first.
+    /// third of the name would have to change; else null. Ties go to the one that begins alike for longest, then to the
+    /// ordinally first.
     /// </summary>
     public static string? Find(string name, IEnumerable<string> candidates)
     {
@@ -20,7 +21,7 @@ internal static class NearestName
             if (Math.Abs(candidate.Length - name.Length) > limit)
                 continue;
             var distance = Distance(name, candidate);
-            if (distance < best || (distance == best && nearest is not null && string.CompareOrdinal(candidate, nearest) < 0))
+            if (distance < best || (distance == best && nearest is not null && IsNearer(name, candidate, nearest)))
             {
                 best = distance;
                 nearest = candidate;
@@ -28,6 +29,20 @@ internal static class NearestName
         }
 
         return nearest;
+    }
+
+    private static bool IsNearer(string name, string candidate, string nearest)
+    {
+        var difference = CommonStart(name, candidate) - CommonStart(name, nearest);
+        return difference > 0 || (difference == 0 && string.CompareOrdinal(candidate, nearest) < 0);
+    }
+
+    private static int CommonStart(string a, string b)
+    {
+        var length = 0;
+        while (length < a.Length && length < b.Length && Same(a[length], b[length]))
+            length++;
+        return length;
     }
 
     private static int Distance(string a, string b)

@@ -1,0 +1,175 @@
+using System.Globalization;
+using Declarative.Storage;
+
+namespace Declarative.Sqlite;
+
+/// <summary>
+/// The tables, step by step. A step is never changed once released; a new one is appended. Expand first, contract in a
+/// later version, so that the version before can still run on the tables.
+/// </summary>
+/// <remarks>
+/// <para>Times are Unix milliseconds. Ids (<c>id</c>, <c>uuid</c>) are UUIDv7 as 16 bytes, big-endian, so that they sort by time; rows
+/// are joined by their small monotonic <c>seq</c>. Indexes on due and leased rows are partial: they stay as small as what is
+/// pending, however long the history grows. There are no foreign keys: all writes go through one writer whose
+/// transactions keep the rows together, and subscriptions are never removed, only marked deleted.</para>
+/// <list type="bullet">
+/// <item><term>message</term><description>An accepted publish. <c>kind</c> 0: <c>json</c> holds the service method's arguments, 1: the payload.
+/// <c>original</c> is the state before the change. <c>(name, idempotency_key)</c> is unique; <c>request_hash</c> tells a repeat from a
+/// misuse of the key. <c>state</c> 0 due, 1 leased, 2 fanned out, 3 nothing to deliver, 4 dead (<c>reason</c> says why).</description></item>
+/// <item><term>payload</term><description>The JSON as sent, stored once for all deliveries that send the same projection of a message.</description></item>
+/// <item><term>endpoint</term><description>A receiver: notifier, scheme, host, port. Claims are fair between endpoints. <c>failures</c> and
+/// <c>open_until</c> are the circuit breaker's.</description></item>
+/// <item><term>subscription</term><description><c>status</c> 0 disabled, 1 active, 2 disabled by rule, 3 gone (410), 4 deleted. Tokens are
+/// encrypted; <c>previous_secret</c> signs too until <c>previous_secret_until</c>. A subscription without <c>name</c> is unique by event,
+/// recipient, notifier and store; one with a name (eventing) by that name.</description></item>
+/// <item><term>delivery</term><description>One payload for one subscription; <c>seq</c> is its own id, <c>uuid</c> the trace that its replays
+/// (<c>replay_no</c> 1, 2, …) share. <c>state</c> 0 due, 1 leased, 2 done, 3 dead, 4 parked, 5 cancelled. Unique by message, subscription and
+/// replay, so that a repeated fan-out can't double it.</description></item>
+/// <item><term>attempt</term><description>The log: one row per try. <c>outcome</c> 1 accepted, 0 not; <c>response</c> at most 16 KiB.</description></item>
+/// <item><term>key_ring</term><description>Data Protection's keys, each encrypted under the master key outside the database.</description></item>
+/// </list>
+/// <para>In <c>message</c> and <c>delivery</c>: <c>attempts</c> is counted by the claim, before the work, so that a crash counts too; <c>lease_token</c>
+/// names the claim, and every later change of the row must show it; after <c>lease_until</c> the row is due again.</para>
+/// </remarks>
+internal static class Migrations
+{
+    private static readonly string[] Steps =
+    [
+        """
+        CREATE TABLE message (
+            seq INTEGER PRIMARY KEY,
+            id BLOB NOT NULL,
+            name TEXT NOT NULL,
+            store_id INTEGER NOT NULL,
+            kind INTEGER NOT NULL,
+            json BLOB NOT NULL,
+            original BLOB,
+            idempotency_key TEXT,
+            request_hash BLOB,
+            trace_parent TEXT,
+            trace_state TEXT,
+            created_at INTEGER NOT NULL,
+            state INTEGER NOT NULL DEFAULT 0,
+            due_at INTEGER NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            lease_token INTEGER,
+            lease_until INTEGER,
+            reason TEXT,
+            finished_at INTEGER
+        ) STRICT;
+        CREATE UNIQUE INDEX message_id ON message (id);
+        CREATE UNIQUE INDEX message_idempotency ON message (name, idempotency_key) WHERE idempotency_key IS NOT NULL;
+        CREATE INDEX message_due ON message (name, due_at) WHERE state = 0;
+        CREATE INDEX message_leased ON message (lease_until) WHERE state = 1;
+        CREATE INDEX message_dead ON message (finished_at) WHERE state = 4;
+
+        CREATE TABLE payload (
+            seq INTEGER PRIMARY KEY,
+            message_seq INTEGER NOT NULL,
+            bytes BLOB NOT NULL
+        ) STRICT;
+
+        CREATE TABLE endpoint (
+            id INTEGER PRIMARY KEY,
+            key TEXT NOT NULL UNIQUE,
+            failures INTEGER NOT NULL DEFAULT 0,
+            open_until INTEGER
+        ) STRICT;
+
+        CREATE TABLE subscription (
+            id INTEGER PRIMARY KEY,
+            name TEXT,
+            event_name TEXT NOT NULL,
+            parent TEXT,
+            recipient TEXT NOT NULL,
+            notifier TEXT NOT NULL,
+            store_id INTEGER NOT NULL DEFAULT 0,
+            status INTEGER NOT NULL,
+            fields TEXT,
+            rules TEXT,
+            processors TEXT,
+            destination TEXT,
+            provider_id TEXT,
+            priority INTEGER NOT NULL DEFAULT 0,
+            required INTEGER NOT NULL DEFAULT 0,
+            hipaa_audit INTEGER NOT NULL DEFAULT 0,
+            retry TEXT NOT NULL,
+            retry_on INTEGER NOT NULL,
+            secret BLOB,
+            previous_secret BLOB,
+            previous_secret_until INTEGER,
+            endpoint_id INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            modified_at INTEGER NOT NULL,
+            disabled_reason TEXT,
+            failing_since INTEGER
+        ) STRICT;
+        CREATE UNIQUE INDEX subscription_name ON subscription (name) WHERE name IS NOT NULL AND status <> 4;
+        CREATE UNIQUE INDEX subscription_target ON subscription (event_name, recipient, notifier, store_id) WHERE name IS NULL AND status <> 4;
+
+        CREATE TABLE delivery (
+            seq INTEGER PRIMARY KEY,
+            uuid BLOB NOT NULL,
+            replay_no INTEGER NOT NULL DEFAULT 0,
+            message_seq INTEGER NOT NULL,
+            subscription_id INTEGER NOT NULL,
+            endpoint_id INTEGER NOT NULL,
+            payload_seq INTEGER NOT NULL,
+            state INTEGER NOT NULL,
+            due_at INTEGER NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            lease_token INTEGER,
+            lease_until INTEGER,
+            last_status INTEGER,
+            last_reason TEXT,
+            created_at INTEGER NOT NULL,
+            finished_at INTEGER
+        ) STRICT;
+        CREATE INDEX delivery_uuid ON delivery (uuid);
+        CREATE UNIQUE INDEX delivery_once ON delivery (message_seq, subscription_id, replay_no);
+        CREATE INDEX delivery_due ON delivery (endpoint_id, due_at) WHERE state = 0;
+        CREATE INDEX delivery_leased ON delivery (lease_until) WHERE state = 1;
+        CREATE INDEX delivery_dead ON delivery (finished_at) WHERE state = 3;
+        CREATE INDEX delivery_parked ON delivery (subscription_id) WHERE state = 4;
+
+        CREATE TABLE attempt (
+            seq INTEGER PRIMARY KEY,
+            delivery_seq INTEGER NOT NULL,
+            number INTEGER NOT NULL,
+            started_at INTEGER NOT NULL,
+            duration_ms INTEGER NOT NULL,
+            status INTEGER,
+            outcome INTEGER NOT NULL,
+            reason TEXT,
+            response TEXT,
+            truncated INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        CREATE INDEX attempt_delivery ON attempt (delivery_seq);
+
+        CREATE TABLE key_ring (
+            name TEXT PRIMARY KEY,
+            xml TEXT NOT NULL
+        ) STRICT;
+        """,
+    ];
+
+    /// <summary>Brings the tables to this version, or says what is missing.</summary>
+    /// <exception cref="StoreException">Steps are missing in mode verify, or the tables are of a later version.</exception>
+    public static void Run(SqliteSession session, MigrationMode mode, string file)
+    {
+        var version = (int)session.Scalar("PRAGMA user_version");
+        if (version > Steps.Length)
+            throw new StoreException(string.Create(CultureInfo.InvariantCulture, $"The database '{file}' has tables of version {version}, made by a later version of the package; this one knows {Steps.Length}."));
+        if (version == Steps.Length)
+            return;
+        if (mode == MigrationMode.Verify)
+            throw new StoreException(string.Create(CultureInfo.InvariantCulture, $"The database '{file}' has tables of version {version}; version {Steps.Length} is needed. Start once with Declarative:Storage:Migrations = auto."));
+        for (var step = version; step < Steps.Length; step++)
+        {
+            session.Script("BEGIN IMMEDIATE");
+            session.Script(Steps[step]);
+            session.Script(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {step + 1}"));
+            session.Script("COMMIT");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using Declarative.Delivery;
+using Declarative.Sqlite;
+using Declarative.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Declarative;
+
+/// <summary>Chooses the embedded store.</summary>
+public static class SqliteBuilderExtensions
+{
+    /// <summary>
+    /// Keeps everything in one SQLite file, for one process at a time. Beside it lie <c>&lt;file&gt;.lock</c>, which keeps a
+    /// second process out, and <c>&lt;file&gt;.key</c>, the key that encrypts secrets unless <c>Declarative:Secrets</c> names another.
+    /// </summary>
+    /// <param name="builder">From <c>AddDeclarative(declarative => …)</c>.</param>
+    /// <param name="connectionString">For example <c>Data Source=app.db</c>; the file is made if it isn't there, its folder isn't.</param>
+    /// <exception cref="ArgumentException">The connection string names no file.</exception>
+    public static DeclarativeBuilder UseSqlite(this DeclarativeBuilder builder, string connectionString)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(connectionString);
+        var services = builder.Services;
+        var store = new SqliteStore(connectionString);
+        services.AddSingleton(_ => store);
+        services.AddSingleton<IStoreLifecycle>(static provider => provider.GetRequiredService<SqliteStore>());
+        services.AddSingleton<IMessageStore, SqliteMessages>();
+        services.AddSingleton<IDeliveryStore, SqliteDeliveries>();
+        services.AddSingleton<ISubscriptionRecords, SqliteSubscriptions>();
+        services.AddSingleton<IKeyRing, SqliteKeyRing>();
+        services.AddSingleton<IDeliveryLog, SqliteDeliveryLog>();
+        return builder;
+    }
+}

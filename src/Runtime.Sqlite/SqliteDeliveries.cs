@@ -1,0 +1,164 @@
+using Declarative.Storage;
+
+namespace Declarative.Sqlite;
+
+/// <summary>Deliveries in SQLite.</summary>
+internal sealed class SqliteDeliveries(SqliteStore store) : IDeliveryStore
+{
+    /// <summary>What a delivery becomes that would be due again: that depends on its subscription as it is now.</summary>
+    private const string DueParkedOrCancelled = "CASE (SELECT status FROM subscription WHERE id = subscription_id) WHEN 1 THEN 0 WHEN 4 THEN 5 ELSE 4 END";
+
+    /// <summary>Where the last claim stopped; the next goes on from there. Only the writer's thread touches it.</summary>
+    private long _cursor;
+
+    public Task<Claimed<ClaimedDelivery>> ClaimAsync(Claim<long> claim, CancellationToken cancellationToken) =>
+        store.WriteAsync(session => Claim(session, claim), cancellationToken);
+
+    public Task<int> CompleteAsync(IReadOnlyList<DeliveryOutcome> outcomes, DateTimeOffset now, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            session =>
+            {
+                var stored = 0;
+                foreach (var outcome in outcomes)
+                    stored += Complete(session, outcome, now.Ms()) ? 1 : 0;
+                return stored;
+            },
+            cancellationToken);
+
+    private Claimed<ClaimedDelivery> Claim(SqliteSession session, Claim<long> claim)
+    {
+        var now = claim.Now.Ms();
+        session.Prepare($"UPDATE delivery SET state = {DueParkedOrCancelled}, lease_token = NULL, lease_until = NULL WHERE state = 1 AND lease_until <= $1").Run(now);
+        var rows = new List<ClaimedDelivery>();
+        long? nextDue = null;
+        foreach (var endpoint in EndpointsFrom(session, _cursor))
+        {
+            if (rows.Count >= claim.Limit)
+                break;
+            var slots = Math.Min(claim.Slots.GetValueOrDefault(endpoint, claim.SlotsPerKey), claim.Limit - rows.Count);
+            if (slots <= 0)
+                continue;
+            _cursor = endpoint;
+            var taken = Take(session, claim, endpoint, slots, rows);
+            if (taken < slots)
+                nextDue = Earlier(nextDue, NextDue(session, endpoint, now));
+        }
+
+        var leased = session.Prepare("UPDATE delivery SET state = 1, attempts = attempts + 1, lease_token = $2, lease_until = $3 WHERE seq = $1");
+        foreach (var row in rows)
+            leased.Run(row.Seq, claim.LeaseToken, claim.LeaseUntil.Ms());
+        return new Claimed<ClaimedDelivery>(rows, nextDue is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null);
+    }
+
+    /// <summary>The endpoints with waiting deliveries, once round from behind the cursor; one index seek each.</summary>
+    private static List<long> EndpointsFrom(SqliteSession session, long cursor)
+    {
+        var behind = new List<long>();
+        var before = new List<long>();
+        var next = session.Prepare("SELECT endpoint_id FROM delivery WHERE state = 0 AND endpoint_id > $1 ORDER BY endpoint_id LIMIT 1");
+        var endpoint = 0L;
+        while (true)
+        {
+            using var reader = next.Query(endpoint);
+            if (!reader.Read())
+                break;
+            endpoint = reader.GetInt64(0);
+            (endpoint > cursor ? behind : before).Add(endpoint);
+        }
+
+        behind.AddRange(before);
+        return behind;
+    }
+
+    private static int Take(SqliteSession session, Claim<long> claim, long endpoint, int slots, List<ClaimedDelivery> rows)
+    {
+        var taken = 0;
+        using var reader = session.Prepare("""
+            SELECT d.seq, d.uuid, d.replay_no, m.id, m.name, m.store_id, d.subscription_id, p.bytes, d.attempts, m.trace_parent, m.trace_state
+            FROM delivery d JOIN message m ON m.seq = d.message_seq JOIN payload p ON p.seq = d.payload_seq
+            WHERE d.state = 0 AND d.endpoint_id = $1 AND d.due_at <= $2 ORDER BY d.due_at LIMIT $3
+            """).Query(endpoint, claim.Now.Ms(), slots);
+        while (reader.Read())
+        {
+            taken++;
+            rows.Add(new ClaimedDelivery
+            {
+                Seq = reader.GetInt64(0),
+                Uuid = reader.Id(1),
+                ReplayNo = reader.GetInt32(2),
+                MessageId = reader.Id(3),
+                EventName = reader.GetString(4),
+                StoreId = reader.GetInt32(5),
+                SubscriptionId = reader.GetInt64(6),
+                EndpointId = endpoint,
+                Payload = reader.Blob(7),
+                Attempts = reader.GetInt32(8) + 1,
+                TraceParent = reader.TextOrNull(9),
+                TraceState = reader.TextOrNull(10),
+                LeaseToken = claim.LeaseToken,
+                LeaseUntil = claim.LeaseUntil,
+            });
+        }
+
+        return taken;
+    }
+
+    private static long? NextDue(SqliteSession session, long endpoint, long now)
+    {
+        using var reader = session.Prepare("SELECT due_at FROM delivery WHERE state = 0 AND endpoint_id = $1 AND due_at > $2 ORDER BY due_at LIMIT 1").Query(endpoint, now);
+        return reader.Read() ? reader.GetInt64(0) : null;
+    }
+
+    private static long? Earlier(long? a, long? b) => a is null || b < a ? b : a;
+
+    private static bool Complete(SqliteSession session, DeliveryOutcome outcome, long now)
+    {
+        if (!End(session, outcome, now))
+            return false;
+        if (outcome.Attempt is { } attempt)
+        {
+            session.Prepare("INSERT INTO attempt (delivery_seq, number, started_at, duration_ms, status, outcome, reason, response, truncated) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)").Run(
+                outcome.Seq,
+                attempt.Number,
+                attempt.StartedAt.Ms(),
+                (long)attempt.Duration.TotalMilliseconds,
+                attempt.Status,
+                attempt.IsSuccess ? 1 : 0,
+                attempt.Reason,
+                attempt.Response,
+                attempt.IsTruncated ? 1 : 0);
+        }
+
+        if (outcome.End == DeliveryEnd.Gone)
+            DisableSubscription(session, outcome.Seq, now);
+        return true;
+    }
+
+    private static bool End(SqliteSession session, DeliveryOutcome outcome, long now) => outcome.End switch
+    {
+        DeliveryEnd.Done => Finish(session, outcome, 2, now),
+        DeliveryEnd.Dead => Finish(session, outcome, 3, now),
+        DeliveryEnd.Gone => session.Prepare("UPDATE delivery SET state = 4, last_status = $3, last_reason = $4, lease_token = NULL, lease_until = NULL WHERE seq = $1 AND lease_token = $2")
+            .Run(outcome.Seq, outcome.LeaseToken, outcome.Attempt?.Status, outcome.Attempt?.Reason) == 1,
+        DeliveryEnd.Retry => session.Prepare($"UPDATE delivery SET state = {DueParkedOrCancelled}, due_at = $3, last_status = $4, last_reason = $5, lease_token = NULL, lease_until = NULL WHERE seq = $1 AND lease_token = $2")
+            .Run(outcome.Seq, outcome.LeaseToken, outcome.DueAt.Ms(), outcome.Attempt?.Status, outcome.Attempt?.Reason) == 1,
+        _ => session.Prepare($"UPDATE delivery SET state = {DueParkedOrCancelled}, attempts = attempts - 1, lease_token = NULL, lease_until = NULL WHERE seq = $1 AND lease_token = $2")
+            .Run(outcome.Seq, outcome.LeaseToken) == 1,
+    };
+
+    private static bool Finish(SqliteSession session, DeliveryOutcome outcome, int state, long now) =>
+        session.Prepare("UPDATE delivery SET state = $3, last_status = $4, last_reason = $5, finished_at = $6, lease_token = NULL, lease_until = NULL WHERE seq = $1 AND lease_token = $2")
+            .Run(outcome.Seq, outcome.LeaseToken, state, outcome.Attempt?.Status, outcome.Attempt?.Reason, now) == 1;
+
+    private static void DisableSubscription(SqliteSession session, long delivery, long now)
+    {
+        long id;
+        using (var reader = session.Prepare("SELECT subscription_id FROM delivery WHERE seq = $1").Query(delivery))
+        {
+            reader.Read();
+            id = reader.GetInt64(0);
+        }
+
+        SqliteSubscriptions.SetStatus(session, id, Subscriptions.SubscriptionStatus.Gone, "the receiver answered 410 (gone)", now);
+    }
+}

@@ -1,0 +1,195 @@
+using Declarative.Storage;
+
+namespace Declarative.Sqlite;
+
+/// <summary>Event messages in SQLite.</summary>
+internal sealed class SqliteMessages(SqliteStore store) : IMessageStore
+{
+    private static readonly long IdempotencyMs = (long)TimeSpan.FromHours(24).TotalMilliseconds;
+
+    /// <summary>Where the last claim stopped; the next goes on from there. Only the writer's thread touches it.</summary>
+    private string _cursor = "";
+
+    public Task<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<NewMessage> messages, CancellationToken cancellationToken) =>
+        store.WriteAsync<IReadOnlyList<AppendResult>>(
+            session =>
+            {
+                var results = new AppendResult[messages.Count];
+                for (var i = 0; i < results.Length; i++)
+                    results[i] = Append(session, messages[i]);
+                return results;
+            },
+            cancellationToken);
+
+    public Task<Claimed<ClaimedMessage>> ClaimAsync(Claim<string> claim, CancellationToken cancellationToken) =>
+        store.WriteAsync(session => Claim(session, claim), cancellationToken);
+
+    public Task<int> CompleteAsync(IReadOnlyList<MessageOutcome> outcomes, DateTimeOffset now, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            session =>
+            {
+                var stored = 0;
+                foreach (var outcome in outcomes)
+                    stored += Complete(session, outcome, now.Ms()) ? 1 : 0;
+                return stored;
+            },
+            cancellationToken);
+
+    private static AppendResult Append(SqliteSession session, NewMessage message)
+    {
+        if (message.IdempotencyKey is not null && FindRepeat(session, message) is { } repeat)
+            return repeat;
+        session.Prepare("""
+            INSERT INTO message (id, name, store_id, kind, json, original, idempotency_key, request_hash, trace_parent, trace_state, created_at, due_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
+            """).Run(
+            message.Id.Bytes(),
+            message.Name,
+            message.StoreId,
+            message.CarriesPayload ? 1 : 0,
+            message.Json,
+            message.Original,
+            message.IdempotencyKey,
+            message.RequestHash,
+            message.TraceParent,
+            message.TraceState,
+            message.CreatedAt.Ms());
+        return new AppendResult(message.Id, AppendOutcome.Stored);
+    }
+
+    /// <summary>Look first, then insert: safe here because one thread writes, and the unique index is there all the same.</summary>
+    private static AppendResult? FindRepeat(SqliteSession session, NewMessage message)
+    {
+        using (var reader = session.Prepare("SELECT id, request_hash, created_at FROM message WHERE name = $1 AND idempotency_key = $2").Query(message.Name, message.IdempotencyKey))
+        {
+            if (!reader.Read())
+                return null;
+            if (reader.GetInt64(2) > message.CreatedAt.Ms() - IdempotencyMs)
+            {
+                var isSame = reader.Blob(1).AsSpan().SequenceEqual(message.RequestHash);
+                return new AppendResult(reader.Id(0), isSame ? AppendOutcome.Repeated : AppendOutcome.Conflict);
+            }
+        }
+
+        session.Prepare("UPDATE message SET idempotency_key = NULL, request_hash = NULL WHERE name = $1 AND idempotency_key = $2").Run(message.Name, message.IdempotencyKey);
+        return null;
+    }
+
+    private Claimed<ClaimedMessage> Claim(SqliteSession session, Claim<string> claim)
+    {
+        var now = claim.Now.Ms();
+        session.Prepare("UPDATE message SET state = 0, lease_token = NULL, lease_until = NULL WHERE state = 1 AND lease_until <= $1").Run(now);
+        var rows = new List<ClaimedMessage>();
+        long? nextDue = null;
+        foreach (var name in NamesFrom(session, _cursor))
+        {
+            if (rows.Count >= claim.Limit)
+                break;
+            var slots = Math.Min(claim.Slots.GetValueOrDefault(name, claim.SlotsPerKey), claim.Limit - rows.Count);
+            if (slots <= 0)
+                continue;
+            _cursor = name;
+            var taken = Take(session, claim, name, slots, rows);
+            if (taken < slots)
+                nextDue = Earlier(nextDue, NextDue(session, name, now));
+        }
+
+        var leased = session.Prepare("UPDATE message SET state = 1, attempts = attempts + 1, lease_token = $2, lease_until = $3 WHERE seq = $1");
+        foreach (var row in rows)
+            leased.Run(row.Seq, claim.LeaseToken, claim.LeaseUntil.Ms());
+        return new Claimed<ClaimedMessage>(rows, nextDue is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null);
+    }
+
+    /// <summary>The names with waiting messages, once round from behind the cursor; one index seek each.</summary>
+    private static List<string> NamesFrom(SqliteSession session, string cursor)
+    {
+        var behind = new List<string>();
+        var before = new List<string>();
+        var next = session.Prepare("SELECT name FROM message WHERE state = 0 AND name > $1 ORDER BY name LIMIT 1");
+        var name = "";
+        while (true)
+        {
+            using var reader = next.Query(name);
+            if (!reader.Read())
+                break;
+            name = reader.GetString(0);
+            (string.CompareOrdinal(name, cursor) > 0 ? behind : before).Add(name);
+        }
+
+        behind.AddRange(before);
+        return behind;
+    }
+
+    private static int Take(SqliteSession session, Claim<string> claim, string name, int slots, List<ClaimedMessage> rows)
+    {
+        var taken = 0;
+        using var reader = session.Prepare("""
+            SELECT seq, id, store_id, kind, json, original, trace_parent, trace_state, attempts FROM message
+            WHERE state = 0 AND name = $1 AND due_at <= $2 ORDER BY due_at LIMIT $3
+            """).Query(name, claim.Now.Ms(), slots);
+        while (reader.Read())
+        {
+            taken++;
+            rows.Add(new ClaimedMessage
+            {
+                Seq = reader.GetInt64(0),
+                Id = reader.Id(1),
+                Name = name,
+                StoreId = reader.GetInt32(2),
+                CarriesPayload = reader.GetInt32(3) == 1,
+                Json = reader.Blob(4),
+                Original = reader.BlobOrNull(5),
+                TraceParent = reader.TextOrNull(6),
+                TraceState = reader.TextOrNull(7),
+                Attempts = reader.GetInt32(8) + 1,
+                LeaseToken = claim.LeaseToken,
+            });
+        }
+
+        return taken;
+    }
+
+    private static long? NextDue(SqliteSession session, string name, long now)
+    {
+        using var reader = session.Prepare("SELECT due_at FROM message WHERE state = 0 AND name = $1 AND due_at > $2 ORDER BY due_at LIMIT 1").Query(name, now);
+        return reader.Read() ? reader.GetInt64(0) : null;
+    }
+
+    private static long? Earlier(long? a, long? b) => a is null || b < a ? b : a;
+
+    private static bool Complete(SqliteSession session, MessageOutcome outcome, long now)
+    {
+        if (!End(session, outcome, now))
+            return false;
+        foreach (var projection in outcome.Projections)
+        {
+            session.Prepare("INSERT INTO payload (message_seq, bytes) VALUES ($1, $2)").Run(outcome.Seq, projection.Payload);
+            var payload = session.LastRowId;
+
+            // The subscription's status counts as it is now, not as it was when the payload was matched.
+            var insert = session.Prepare("""
+                INSERT INTO delivery (uuid, message_seq, subscription_id, endpoint_id, payload_seq, state, due_at, created_at)
+                SELECT $1, $2, id, endpoint_id, $4, CASE status WHEN 1 THEN 0 ELSE 4 END, $5, $5 FROM subscription WHERE id = $3 AND status <> 4
+                """);
+            foreach (var delivery in projection.Deliveries)
+                insert.Run(delivery.Uuid.Bytes(), outcome.Seq, delivery.SubscriptionId, payload, now);
+        }
+
+        return true;
+    }
+
+    private static bool End(SqliteSession session, MessageOutcome outcome, long now) => outcome.End switch
+    {
+        MessageEnd.FannedOut => Finish(session, outcome, 2, now),
+        MessageEnd.NothingToDeliver => Finish(session, outcome, 3, now),
+        MessageEnd.Dead => Finish(session, outcome, 4, now),
+        MessageEnd.Retry => session.Prepare("UPDATE message SET state = 0, due_at = $3, reason = $4, lease_token = NULL, lease_until = NULL WHERE seq = $1 AND lease_token = $2")
+            .Run(outcome.Seq, outcome.LeaseToken, outcome.DueAt.Ms(), outcome.Reason) == 1,
+        _ => session.Prepare("UPDATE message SET state = 0, attempts = attempts - 1, lease_token = NULL, lease_until = NULL WHERE seq = $1 AND lease_token = $2")
+            .Run(outcome.Seq, outcome.LeaseToken) == 1,
+    };
+
+    private static bool Finish(SqliteSession session, MessageOutcome outcome, int state, long now) =>
+        session.Prepare("UPDATE message SET state = $3, reason = $4, finished_at = $5, lease_token = NULL, lease_until = NULL WHERE seq = $1 AND lease_token = $2")
+            .Run(outcome.Seq, outcome.LeaseToken, state, outcome.Reason, now) == 1;
+}

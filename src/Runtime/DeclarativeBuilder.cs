@@ -1,0 +1,64 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Declarative.Delivery;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Declarative;
+
+/// <summary>What <c>AddDeclarative(declarative => …)</c> lets a host choose: the store, notifiers, JSON contracts.</summary>
+public sealed class DeclarativeBuilder
+{
+    internal DeclarativeBuilder(IServiceCollection services, IConfiguration configuration)
+    {
+        Services = services;
+        Configuration = configuration;
+    }
+
+    /// <summary>The host's services.</summary>
+    public IServiceCollection Services { get; }
+
+    /// <summary>The host's configuration; the engine reads <c>Declarative:*</c>.</summary>
+    public IConfiguration Configuration { get; }
+
+    /// <summary>Registers a notifier; subscriptions choose it by its key.</summary>
+    /// <typeparam name="T">The notifier; one instance serves all deliveries.</typeparam>
+    /// <param name="key">The key; <c>http</c> replaces the built-in notifier.</param>
+    public DeclarativeBuilder AddNotifier<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(string key)
+        where T : class, INotifier
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        Services.AddKeyedSingleton<INotifier, T>(key);
+        Services.AddSingleton(new NotifierRegistration(key));
+        return this;
+    }
+
+    /// <summary>Registers an observer of attempts.</summary>
+    /// <typeparam name="T">The observer; one instance sees all attempts.</typeparam>
+    public DeclarativeBuilder AddDeliveryObserver<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>()
+        where T : class, IDeliveryObserver
+    {
+        Services.AddSingleton<IDeliveryObserver, T>();
+        return this;
+    }
+
+    /// <summary>
+    /// Adds JSON contracts, usually a <see cref="JsonSerializerContext"/>, for types of arguments and payloads. Needed only
+    /// where the application is trimmed or reflection-based JSON is off. The context's own naming options don't count.
+    /// </summary>
+    /// <param name="context">The contracts.</param>
+    public DeclarativeBuilder AddJsonContext(IJsonTypeInfoResolver context)
+    {
+        Services.AddSingleton(new Json.EventJsonContext(context ?? throw new ArgumentNullException(nameof(context))));
+        return this;
+    }
+
+    /// <summary>Adds a JSON converter for types of arguments and payloads.</summary>
+    /// <param name="converter">The converter.</param>
+    public DeclarativeBuilder AddJsonConverter(JsonConverter converter)
+    {
+        Services.AddSingleton(new Json.EventJsonConverter(converter ?? throw new ArgumentNullException(nameof(converter))));
+        return this;
+    }
+}

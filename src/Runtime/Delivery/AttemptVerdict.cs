@@ -1,0 +1,71 @@
+using Declarative.Storage;
+using Declarative.Subscriptions;
+using Declarative.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Declarative.Delivery;
+
+/// <summary>What follows from an attempt: done, another try at a due time, the dead letter, or the end of the subscription.</summary>
+internal sealed class AttemptVerdict(TimeProvider time, RetryJitter jitter, ILogger<DeliveryWorker> logger)
+{
+    public FinishedDelivery Of(ClaimedDelivery row, SubscriptionEntry entry, NotifierResult result, DateTimeOffset started, TimeSpan duration)
+    {
+        var (response, isCut) = ResponseText.Cut(result.Response);
+        var attempt = new AttemptRecord(
+            row.Attempts,
+            started,
+            duration,
+            result.Status,
+            result.IsSuccess,
+            result.IsSuccess ? null : result.Reason ?? "failed",
+            response,
+            result.IsTruncated || isCut);
+        var (end, due) = Judge(row, entry, result, attempt.Reason ?? "");
+        return new FinishedDelivery(
+            new DeliveryOutcome(row.Seq, row.LeaseToken, end) { DueAt = due ?? default, Attempt = attempt },
+            new DeliveryAttempt
+            {
+                Uuid = row.Uuid,
+                MessageId = row.MessageId,
+                EventName = row.EventName,
+                SubscriptionId = row.SubscriptionId,
+                Notifier = entry.Record.Notifier,
+                Recipient = entry.Record.Recipient,
+                Attempt = attempt,
+                State = end switch
+                {
+                    DeliveryEnd.Done => DeliveryState.Done,
+                    DeliveryEnd.Retry => DeliveryState.Due,
+                    DeliveryEnd.Gone => DeliveryState.Parked,
+                    _ => DeliveryState.Dead,
+                },
+                NextDue = due,
+            });
+    }
+
+    private (DeliveryEnd End, DateTimeOffset? Due) Judge(ClaimedDelivery row, SubscriptionEntry entry, NotifierResult result, string reason)
+    {
+        if (result.IsSuccess)
+            return (DeliveryEnd.Done, null);
+        if (result.IsGone)
+            return (DeliveryEnd.Gone, null);
+        if (CanHelp(entry.Record.RetryOn, result) && entry.Retry.PauseAfter(row.Attempts, result.RetryAfter, jitter.Random) is { } pause)
+        {
+            logger.DeliveryRetried(row.Uuid, row.EventName, row.SubscriptionId, row.Attempts, reason, result.Status, pause);
+            return (DeliveryEnd.Retry, time.GetUtcNow() + pause);
+        }
+
+        logger.DeliveryDied(row.Uuid, row.EventName, row.SubscriptionId, row.Attempts, reason, result.Status);
+        return (DeliveryEnd.Dead, null);
+    }
+
+    private static bool CanHelp(RetryOn retryOn, NotifierResult result) =>
+        result.IsRetryable && (retryOn == RetryOn.All || result.Status is null or 429 or (>= 500 and not 505));
+}
+
+/// <summary>Where the jitter of retries comes from; a seeded one makes it predictable.</summary>
+/// <param name="random">Must be safe for use by many threads, as <see cref="Random.Shared"/> is.</param>
+internal sealed class RetryJitter(Random random)
+{
+    public Random Random { get; } = random;
+}

@@ -1,0 +1,185 @@
+using System.Diagnostics;
+using Declarative.Storage;
+using Declarative.Subscriptions;
+using Declarative.Telemetry;
+using Declarative.Work;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Declarative.Delivery;
+
+/// <summary>An attempt's end for the store, and for observers if an attempt was made.</summary>
+internal readonly record struct FinishedDelivery(DeliveryOutcome Outcome, DeliveryAttempt? Attempt);
+
+/// <summary>Makes the attempts of due deliveries through the notifiers of their subscriptions.</summary>
+internal sealed class DeliveryWorker(
+    SubscriptionCache subscriptions,
+    NotifierTable notifiers,
+    IDeliveryStore store,
+    AttemptVerdict verdict,
+    IEnumerable<IDeliveryObserver> observers,
+    IOptions<DeliveryOptions> options,
+    DeliverySignal signal,
+    LoopHealth health,
+    WorkerClock clock,
+    Instruments instruments,
+    ILogger<DeliveryWorker> logger)
+    : LeasedWorker<long, ClaimedDelivery, FinishedDelivery>(
+        "deliver",
+        new FairLanes<long, ClaimedDelivery>(options.Value.MaxInFlight, options.Value.MaxInFlightPerEndpoint, 256),
+        options.Value.MaxInFlightPerEndpoint,
+        signal.Signal,
+        health,
+        clock,
+        logger)
+{
+    /// <summary>A notifier that ignores its token gets this much longer before it is left behind.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
+    private const int CrashAllowance = 3;
+
+    private readonly IDeliveryObserver[] _observers = [.. observers];
+    private readonly TimeSpan _attemptTimeout = options.Value.AttemptTimeout;
+
+    protected override Task<Claimed<ClaimedDelivery>> ClaimAsync(Claim<long> claim, CancellationToken cancellationToken) =>
+        store.ClaimAsync(claim, cancellationToken);
+
+    protected override long KeyOf(ClaimedDelivery row) => row.EndpointId;
+
+    protected override FinishedDelivery Release(ClaimedDelivery row) => new(new(row.Seq, row.LeaseToken, DeliveryEnd.Released), Attempt: null);
+
+    protected override FinishedDelivery Crashed(ClaimedDelivery row, Exception exception) =>
+        new(new(row.Seq, row.LeaseToken, DeliveryEnd.Retry) { DueAt = Time.GetUtcNow() + TimeSpan.FromMinutes(1) }, Attempt: null);
+
+    protected override async Task<FinishedDelivery> RunAsync(ClaimedDelivery row, CancellationToken abort)
+    {
+        // The store parks or cancels what is released without an active subscription.
+        var entry = subscriptions.Find(row.SubscriptionId);
+        if (entry is null || entry.Record.Status != SubscriptionStatus.Active)
+            return Release(row);
+
+        // It waited in its lane for so long that the lease could end during the attempt.
+        var started = Time.GetUtcNow();
+        if (row.LeaseUntil - started < _attemptTimeout + Grace)
+            return Release(row);
+
+        // The claims of crashed processes count too: a delivery that ends the process each time must not do so for ever.
+        if (row.Attempts > entry.Retry.MaxAttempts + CrashAllowance)
+            return verdict.Of(row, entry, NotifierResult.Failure("abandoned", "The process ended each time while this delivery was attempted.", isRetryable: false), started, TimeSpan.Zero);
+
+        var began = Time.GetTimestamp();
+        using var activity = Start(row);
+        var result = await NotifyAsync(row, entry, activity, abort).ConfigureAwait(false);
+        if (result is null)
+            return Release(row);
+        if (!result.IsSuccess)
+            activity?.SetStatus(ActivityStatusCode.Error, result.Reason);
+        return verdict.Of(row, entry, result, started, Time.GetElapsedTime(began));
+    }
+
+    protected override async Task<bool> CompleteAsync(IReadOnlyList<FinishedDelivery> outcomes)
+    {
+        var rows = new DeliveryOutcome[outcomes.Count];
+        for (var i = 0; i < rows.Length; i++)
+            rows[i] = outcomes[i].Outcome;
+        var stored = await store.CompleteAsync(rows, Time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false);
+        if (stored < rows.Length)
+            logger.LeaseLost("deliver", rows.Length - stored);
+
+        var isDueAgain = false;
+        var isGone = false;
+        foreach (var (outcome, attempt) in outcomes)
+        {
+            isDueAgain |= outcome.End is DeliveryEnd.Retry or DeliveryEnd.Released;
+            isGone |= outcome.End == DeliveryEnd.Gone;
+            if (attempt is not null)
+                Tell(attempt, outcome.End);
+        }
+
+        if (isGone)
+            await subscriptions.ReloadAsync(CancellationToken.None).ConfigureAwait(false);
+        return isDueAgain;
+    }
+
+    /// <summary>One attempt; null if the host's stop ended it. Which token fired tells a time-out from a stop.</summary>
+    private async Task<NotifierResult?> NotifyAsync(ClaimedDelivery row, SubscriptionEntry entry, Activity? activity, CancellationToken abort)
+    {
+        if (notifiers.Find(entry.Record.Notifier) is not { } notifier)
+            return NotifierResult.Failure("notifier_missing", $"No notifier is registered by the key '{entry.Record.Notifier}' any more.");
+        using var limit = new CancellationTokenSource(_attemptTimeout, Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, abort);
+        try
+        {
+            var attempt = notifier.NotifyAsync(ToNotification(row, entry, activity), either.Token);
+            return attempt.IsCompletedSuccessfully
+                ? await attempt.ConfigureAwait(false)
+                : await attempt.WaitAsync(_attemptTimeout + Grace, Time, abort).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (abort.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (Exception exception) when (limit.IsCancellationRequested && exception is OperationCanceledException or TimeoutException)
+        {
+            return NotifierResult.Failure("timeout", $"The attempt took longer than {_attemptTimeout.TotalSeconds:0.#} s.");
+        }
+        catch (Exception exception)
+        {
+            logger.NotifierThrew(entry.Record.Notifier, exception);
+            return NotifierResult.Failure("notifier_error", $"{exception.GetType().Name}: {exception.Message}");
+        }
+    }
+
+    private static Notification ToNotification(ClaimedDelivery row, SubscriptionEntry entry, Activity? activity) => new()
+    {
+        Uuid = row.Uuid,
+        ReplayNo = row.ReplayNo,
+        MessageId = row.MessageId,
+        EventName = row.EventName,
+        StoreId = row.StoreId,
+        SubscriptionId = row.SubscriptionId,
+        Recipient = entry.Record.Recipient,
+        Payload = row.Payload,
+        Attempt = row.Attempts,
+        Secret = entry.Secret,
+        TraceParent = activity?.Id ?? row.TraceParent,
+        TraceState = row.TraceState,
+    };
+
+    private void Tell(DeliveryAttempt attempt, DeliveryEnd end)
+    {
+        instruments.Attempted(end switch
+        {
+            DeliveryEnd.Done => "success",
+            DeliveryEnd.Retry => "retry",
+            DeliveryEnd.Gone => "gone",
+            _ => "dead",
+        });
+        if (end == DeliveryEnd.Gone)
+        {
+            instruments.Disabled();
+            logger.SubscriptionGone(attempt.SubscriptionId);
+        }
+
+        foreach (var observer in _observers)
+        {
+            try
+            {
+                observer.AttemptFinished(attempt);
+            }
+            catch (Exception exception)
+            {
+                logger.ObserverThrew(exception);
+            }
+        }
+    }
+
+    /// <summary>A span of its own trace, linked to the publish: retries over hours would make one trace endless.</summary>
+    private static Activity? Start(ClaimedDelivery row)
+    {
+        if (!Instruments.Source.HasListeners())
+            return null;
+        var links = ActivityContext.TryParse(row.TraceParent, row.TraceState, isRemote: true, out var publish) ? [new ActivityLink(publish)] : Array.Empty<ActivityLink>();
+        return Instruments.Source.StartActivity("deliver " + row.EventName, ActivityKind.Client, parentContext: default, links: links);
+    }
+}

@@ -1,0 +1,178 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using Declarative.Secrets;
+using Microsoft.Extensions.Options;
+
+namespace Declarative.Delivery;
+
+/// <summary>
+/// Posts <c>{"data": payload}</c> and signs exactly the bytes it sends, both as the original systems do
+/// (<c>x-magento-signature</c>) and by Standard Webhooks 1.0.0. 2xx is success; redirects are not followed.
+/// </summary>
+internal sealed class HttpNotifier : INotifier, IDisposable
+{
+    private const int MaxRecipientLength = 2_048;
+
+    private static readonly MediaTypeHeaderValue Json = new("application/json");
+    private static readonly string UserAgent = "Declarative/" + Modules.ModuleCatalog.PackageVersion;
+
+    private readonly AddressGuard _guard;
+    private readonly TimeProvider _time;
+    private readonly HttpMessageInvoker _http;
+
+    public HttpNotifier(AddressGuard guard, IOptions<DeliveryOptions> options, TimeProvider time)
+    {
+        _guard = guard;
+        _time = time;
+        _http = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ConnectTimeout = options.Value.ConnectTimeout,
+            ConnectCallback = guard.ConnectAsync,
+            MaxConnectionsPerServer = options.Value.MaxInFlightPerEndpoint,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(3),
+            MaxResponseDrainSize = 0,
+            ResponseDrainTimeout = TimeSpan.Zero,
+            ActivityHeadersPropagator = null,
+        });
+    }
+
+    public bool RequiresToken => true;
+
+    public string? Validate(string recipient)
+    {
+        if (recipient.Length > MaxRecipientLength)
+            return $"the URL is longer than {MaxRecipientLength} characters.";
+        if (!Uri.TryCreate(recipient, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+            return $"'{recipient}' is no absolute http or https URL.";
+        if (url.UserInfo.Length > 0)
+            return "the URL holds a user name or password; receivers are authenticated by the signature.";
+        return IPAddress.TryParse(url.DnsSafeHost, out var literal) && !_guard.IsAllowed(literal)
+            ? $"the address {literal} is not public; allow its network by Declarative:Delivery:AllowedNetworks."
+            : null;
+    }
+
+    public async Task<NotifierResult> NotifyAsync(Notification notification, CancellationToken cancellationToken)
+    {
+        using var request = Request(notification);
+        try
+        {
+            using var response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            var (text, isTruncated) = await ResponseText.ReadAsync(response, cancellationToken).ConfigureAwait(false);
+            var status = (int)response.StatusCode;
+            return new NotifierResult
+            {
+                IsSuccess = response.IsSuccessStatusCode,
+                IsGone = response.StatusCode == HttpStatusCode.Gone,
+                Status = status,
+                Reason = response.IsSuccessStatusCode ? null : response.StatusCode == HttpStatusCode.Gone ? "gone" : "status",
+                Response = text.Length > 0 ? text : response.ReasonPhrase,
+                IsTruncated = isTruncated,
+                RetryAfter = response.IsSuccessStatusCode ? null : RetryAfter(response.Headers.RetryAfter),
+            };
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Neither the attempt's time nor the host ended it: connecting took longer than ConnectTimeout.
+            return NotifierResult.Failure("connect", exception.InnerException?.Message ?? exception.Message);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            return NotifierResult.Failure(ReasonOf(exception), Innermost(exception).Message);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private HttpRequestMessage Request(Notification notification)
+    {
+        var id = notification.WebhookId;
+        var timestamp = _time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        var (signed, bodyStart) = SignedContent(id, timestamp, notification.Payload.Span);
+        var body = signed.AsMemory(bodyStart);
+        var request = new HttpRequestMessage(HttpMethod.Post, notification.Recipient)
+        {
+            Content = new ReadOnlyMemoryContent(body),
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
+        request.Content.Headers.ContentType = Json;
+        var headers = request.Headers;
+        headers.TryAddWithoutValidation("user-agent", UserAgent);
+        headers.TryAddWithoutValidation("x-event-name", notification.EventName);
+        headers.TryAddWithoutValidation("x-attempt", notification.Attempt.ToString(CultureInfo.InvariantCulture));
+        headers.TryAddWithoutValidation("webhook-id", id);
+        headers.TryAddWithoutValidation("webhook-timestamp", timestamp);
+        if (notification.Secret is { } secret)
+            Sign(headers, secret, signed, body.Span);
+        if (notification.TraceParent is { } traceParent)
+            headers.TryAddWithoutValidation("traceparent", traceParent);
+        if (notification.TraceState is { } traceState)
+            headers.TryAddWithoutValidation("tracestate", traceState);
+        return request;
+    }
+
+    /// <summary>
+    /// During a rotation's overlap Standard Webhooks' header carries the signatures of both tokens, of which a receiver
+    /// may know either; the original's header has room for one and keeps the old token until the overlap ends.
+    /// </summary>
+    private void Sign(HttpRequestHeaders headers, SubscriptionSecret secret, byte[] signed, ReadOnlySpan<byte> body)
+    {
+        var previous = secret.PreviousUntil > _time.GetUtcNow() ? secret.Previous : null;
+        var standard = secret.Current.SignStandard(signed);
+        headers.TryAddWithoutValidation("x-magento-signature", (previous ?? secret.Current).SignMagento(body));
+        headers.TryAddWithoutValidation("webhook-signature", previous is null ? standard : standard + " " + previous.SignStandard(signed));
+    }
+
+    /// <summary>One buffer for both signatures and the request: <c>id.timestamp.{"data":payload}</c>, the body being its end.</summary>
+    private static (byte[] Bytes, int BodyStart) SignedContent(string id, string timestamp, ReadOnlySpan<byte> payload)
+    {
+        var opening = "{\"data\":"u8;
+        var bodyStart = id.Length + timestamp.Length + 2;
+        var bytes = new byte[bodyStart + opening.Length + payload.Length + 1];
+        var at = Encoding.ASCII.GetBytes(id, bytes);
+        bytes[at++] = (byte)'.';
+        at += Encoding.ASCII.GetBytes(timestamp, bytes.AsSpan(at));
+        bytes[at] = (byte)'.';
+        opening.CopyTo(bytes.AsSpan(bodyStart));
+        payload.CopyTo(bytes.AsSpan(bodyStart + opening.Length));
+        bytes[^1] = (byte)'}';
+        return (bytes, bodyStart);
+    }
+
+    private TimeSpan? RetryAfter(RetryConditionHeaderValue? header)
+    {
+        var wait = header?.Delta ?? (header?.Date - _time.GetUtcNow());
+        return wait > TimeSpan.Zero ? wait : null;
+    }
+
+    private static string ReasonOf(Exception exception)
+    {
+        for (var one = exception; one is not null; one = one.InnerException)
+        {
+            if (one is RefusedAddressException)
+                return "refused_address";
+        }
+
+        return exception is HttpRequestException { HttpRequestError: var error } ? error switch
+        {
+            HttpRequestError.NameResolutionError => "dns",
+            HttpRequestError.SecureConnectionError => "tls",
+            HttpRequestError.ConnectionError => "connect",
+            _ => "protocol",
+        }
+        : "protocol";
+    }
+
+    private static Exception Innermost(Exception exception)
+    {
+        while (exception.InnerException is { } inner)
+            exception = inner;
+        return exception;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Declarative.Json;
+
+namespace Declarative.Events;
+
+/// <summary>Publishing by name: what the compiler checks for a typed publisher is checked here before anything is accepted.</summary>
+internal sealed class EventPublisher(EventQueue queue, EventRegistry registry, EventJson eventJson) : IEventPublisher
+{
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = EventJson.MaxDepth, AllowDuplicateProperties = false };
+
+    public Task<Guid> PublishAsync(string name, JsonElement json, PublishOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var descriptor = registry.Require(name);
+        if (json.ValueKind == JsonValueKind.Undefined)
+            throw new EventArgumentsException(descriptor.Name, ["there is no JSON"]);
+        var bytes = JsonMarshal.GetRawUtf8Value(json).ToArray();
+        Check(descriptor, bytes);
+        return queue.EnqueueAsync(descriptor, bytes, options, cancellationToken);
+    }
+
+    private void Check(AsyncEventDescriptor descriptor, byte[] bytes)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(bytes, Strict);
+        }
+        catch (JsonException exception)
+        {
+            throw new EventArgumentsException(descriptor.Name, [exception.Message], exception);
+        }
+
+        if (!descriptor.CarriesPayload)
+            _ = new EventCall(descriptor, NoServices.Instance, bytes, eventJson.Options, CancellationToken.None);
+    }
+
+    private sealed class NoServices : IServiceProvider
+    {
+        public static NoServices Instance { get; } = new();
+
+        public object? GetService(Type serviceType) => null;
+    }
+}

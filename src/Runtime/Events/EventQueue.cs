@@ -1,0 +1,176 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using System.Threading.Channels;
+using Declarative.Json;
+using Declarative.Storage;
+using Declarative.Telemetry;
+using Microsoft.Extensions.ObjectPool;
+using Microsoft.Extensions.Options;
+
+namespace Declarative.Events;
+
+/// <summary>
+/// Where publishes enter. Each waits here, in bounded memory, until it is committed together with those that came at the
+/// same time; only then does its task complete. Used by generated publishers.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class EventQueue
+{
+    private readonly EventRegistry _registry;
+    private readonly JsonSerializerOptions _json;
+    private readonly PublishingOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Instruments _instruments;
+    private readonly Channel<PendingPublish> _pending;
+    private readonly ObjectPool<EventArguments> _arguments;
+
+    internal EventQueue(EventRegistry registry, EventJson json, IOptions<PublishingOptions> options, TimeProvider time, Instruments instruments)
+    {
+        _registry = registry;
+        _json = json.Options;
+        _options = options.Value;
+        _time = time;
+        _instruments = instruments;
+        _pending = Channel.CreateBounded<PendingPublish>(new BoundedChannelOptions(Math.Max(1, _options.QueueCapacity)) { SingleReader = true });
+        _arguments = new DefaultObjectPool<EventArguments>(new ArgumentsPolicy(_json));
+    }
+
+    internal ChannelReader<PendingPublish> Pending => _pending.Reader;
+
+    /// <summary>Begins the arguments of one publish.</summary>
+    /// <param name="eventName">The event.</param>
+    /// <exception cref="UnknownEventException">No active module declares the event.</exception>
+    public EventArguments Arguments(string eventName)
+    {
+        var descriptor = _registry.Require(eventName);
+        var arguments = _arguments.Get();
+        arguments.Start(descriptor);
+        return arguments;
+    }
+
+    /// <summary>Publishes an event with the arguments of its service method.</summary>
+    /// <param name="arguments">From <see cref="Arguments"/>; must not be used afterwards.</param>
+    /// <param name="options">Store, idempotency key, original state.</param>
+    /// <param name="cancellationToken">Cancels waiting; a message that was already handed over stays published.</param>
+    /// <returns>The message's id, when it is durable.</returns>
+    public Task<Guid> PublishAsync(EventArguments arguments, PublishOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        var descriptor = arguments.Event;
+        var json = arguments.Finish();
+        _arguments.Return(arguments);
+        return EnqueueAsync(descriptor, json, options, cancellationToken);
+    }
+
+    /// <summary>Publishes an event that carries its payload.</summary>
+    /// <typeparam name="TPayload">The payload's type.</typeparam>
+    /// <param name="eventName">The event.</param>
+    /// <param name="payload">The payload.</param>
+    /// <param name="options">Store, idempotency key, original state.</param>
+    /// <param name="cancellationToken">Cancels waiting; a message that was already handed over stays published.</param>
+    /// <returns>The message's id, when it is durable.</returns>
+    /// <exception cref="UnknownEventException">No active module declares the event.</exception>
+    public Task<Guid> PublishAsync<TPayload>(string eventName, TPayload payload, PublishOptions? options, CancellationToken cancellationToken)
+    {
+        var descriptor = _registry.Require(eventName);
+        var json = JsonSerializer.SerializeToUtf8Bytes(payload, (JsonTypeInfo<TPayload>)_json.GetTypeInfo(typeof(TPayload)));
+        return EnqueueAsync(descriptor, json, options, cancellationToken);
+    }
+
+    internal async Task<Guid> EnqueueAsync(AsyncEventDescriptor descriptor, byte[] json, PublishOptions? options, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        using var activity = Instruments.Source.HasListeners() ? Instruments.Source.StartActivity("send " + descriptor.Name, ActivityKind.Producer) : null;
+        var pending = new PendingPublish(ToMessage(descriptor, json, options));
+        if (!_pending.Writer.TryWrite(pending))
+            await WaitForRoomAsync(pending, cancellationToken).ConfigureAwait(false);
+        var id = await pending.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        _instruments.Published(descriptor.Name, Stopwatch.GetElapsedTime(started));
+        return id;
+    }
+
+    /// <summary>Accepts no more publishes; those accepted are still written.</summary>
+    internal void Complete() => _pending.Writer.TryComplete();
+
+    private async Task WaitForRoomAsync(PendingPublish pending, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(_options.QueueFullWait, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            await _pending.Writer.WriteAsync(pending, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new EventQueueFullException(string.Create(CultureInfo.InvariantCulture, $"{_options.QueueCapacity} publishes wait for the store and none was written for {_options.QueueFullWait.TotalSeconds} s; the event '{pending.Message.Name}' was not stored. Is the disk full or the store locked? (Declarative:Publishing:QueueCapacity, QueueFullWait)"));
+        }
+        catch (ChannelClosedException exception)
+        {
+            throw new InvalidOperationException($"The host is stopping; the event '{pending.Message.Name}' was not stored.", exception);
+        }
+    }
+
+    private NewMessage ToMessage(AsyncEventDescriptor descriptor, byte[] json, PublishOptions? options)
+    {
+        if (json.Length > _options.MaxMessageBytes)
+            throw new EventArgumentsException(descriptor.Name, [string.Create(CultureInfo.InvariantCulture, $"the JSON is {json.Length} bytes long; Declarative:Publishing:MaxMessageBytes allows {_options.MaxMessageBytes}")]);
+        var activity = Activity.Current;
+        if (activity?.IdFormat != ActivityIdFormat.W3C)
+            activity = null;
+        var original = options?.Original?.ToJson(_json);
+        Check(options);
+        var now = _time.GetUtcNow();
+        return new NewMessage
+        {
+            Id = Guid.CreateVersion7(now),
+            Name = descriptor.Name,
+            StoreId = options?.StoreId ?? 0,
+            CarriesPayload = descriptor.CarriesPayload,
+            Json = json,
+            Original = original,
+            IdempotencyKey = options?.IdempotencyKey,
+            RequestHash = options?.IdempotencyKey is null ? null : Hash(options.StoreId, descriptor.CarriesPayload, json, original),
+            TraceParent = activity?.Id,
+            TraceState = activity?.TraceStateString,
+            CreatedAt = now,
+        };
+    }
+
+    private static void Check(PublishOptions? options)
+    {
+        if (options is null)
+            return;
+        if (options.StoreId < 0)
+            throw new ArgumentException("StoreId must not be negative.", nameof(options));
+        if (options.IdempotencyKey is { Length: 0 or > 255 })
+            throw new ArgumentException("IdempotencyKey must be 1 to 255 characters long.", nameof(options));
+    }
+
+    /// <summary>What makes two publishes under one key the same publish.</summary>
+    private static byte[] Hash(int storeId, bool carriesPayload, byte[] json, byte[]? original)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> head = stackalloc byte[13];
+        BitConverter.TryWriteBytes(head, storeId);
+        head[4] = carriesPayload ? (byte)1 : (byte)0;
+        BitConverter.TryWriteBytes(head[5..], json.Length);
+        BitConverter.TryWriteBytes(head[9..], original?.Length ?? -1);
+        hash.AppendData(head);
+        hash.AppendData(json);
+        hash.AppendData(original ?? []);
+        return hash.GetHashAndReset();
+    }
+
+    private sealed class ArgumentsPolicy(JsonSerializerOptions json) : PooledObjectPolicy<EventArguments>
+    {
+        private const int MaxPooledBytes = 64 * 1024;
+
+        public override EventArguments Create() => new(json);
+
+        public override bool Return(EventArguments obj) => obj.Capacity <= MaxPooledBytes;
+    }
+}

@@ -1,0 +1,173 @@
+using System.Diagnostics;
+using Declarative.Json;
+using Declarative.Storage;
+using Declarative.Subscriptions;
+using Declarative.Telemetry;
+using Declarative.Work;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Declarative.Events;
+
+/// <summary>
+/// Resolves event messages and fans them out: the service method is called with the message's arguments, its result is
+/// matched with the subscriptions, and the deliveries are stored together with the message's end.
+/// </summary>
+internal sealed class MessageWorker(
+    EventRegistry registry,
+    SubscriptionCache subscriptions,
+    IMessageStore store,
+    EventJson json,
+    IServiceScopeFactory scopes,
+    IOptions<PublishingOptions> options,
+    MessageSignal messages,
+    DeliverySignal deliveries,
+    LoopHealth health,
+    WorkerClock clock,
+    Instruments instruments,
+    ILogger<MessageWorker> logger)
+    : LeasedWorker<string, ClaimedMessage, MessageOutcome>(
+        "resolve",
+        new FairLanes<string, ClaimedMessage>(options.Value.MaxResolves, options.Value.MaxResolvesPerEvent, 256),
+        options.Value.MaxResolvesPerEvent,
+        messages.Signal,
+        health,
+        clock,
+        logger)
+{
+    /// <summary>A message whose handling ends the process is given up when it was claimed this often: it must not do so for ever.</summary>
+    private const int MaxClaims = MessageClock.MaxAttempts + 3;
+
+    protected override Task<Claimed<ClaimedMessage>> ClaimAsync(Claim<string> claim, CancellationToken cancellationToken) =>
+        store.ClaimAsync(claim, cancellationToken);
+
+    protected override string KeyOf(ClaimedMessage row) => row.Name;
+
+    protected override MessageOutcome Release(ClaimedMessage row) => new(row.Seq, row.LeaseToken, MessageEnd.Released);
+
+    protected override MessageOutcome Crashed(ClaimedMessage row, Exception exception) => Fail(row, Describe(exception));
+
+    protected override async Task<MessageOutcome> RunAsync(ClaimedMessage row, CancellationToken abort)
+    {
+        var started = Stopwatch.GetTimestamp();
+        using var activity = Start(row);
+        if (row.Attempts > MaxClaims)
+            return Die(row, "the process ended each time while this message was handled");
+        var descriptor = registry.Find(row.Name);
+        if (descriptor is null)
+            return Die(row, "unknown_event: " + registry.ExplainUnknown(row.Name));
+        if (!row.CarriesPayload && descriptor.Resolve is null)
+            return Die(row, "the message holds arguments, but the event now carries its payload");
+
+        // Nobody would get the payload: the service is not called for nothing.
+        var matching = subscriptions.Matching(descriptor.Name, row.StoreId);
+        if (matching.Count == 0)
+            return new(row.Seq, row.LeaseToken, MessageEnd.NothingToDeliver);
+
+        try
+        {
+            var payload = row.CarriesPayload ? row.Json : await ResolveAsync(descriptor, row, abort).ConfigureAwait(false);
+            if (payload is null)
+                return new(row.Seq, row.LeaseToken, MessageEnd.NothingToDeliver);
+            if (payload.Length > options.Value.MaxPayloadBytes)
+                return Die(row, "the payload is larger than Declarative:Publishing:MaxPayloadBytes");
+            return FanOut(row, payload, matching);
+        }
+        catch (OperationCanceledException) when (abort.IsCancellationRequested)
+        {
+            return Release(row);
+        }
+        catch (EventArgumentsException exception)
+        {
+            return Die(row, exception.Message);
+        }
+        catch (Exception exception)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
+            return Fail(row, Describe(exception));
+        }
+        finally
+        {
+            instruments.Handled(row.Name, Stopwatch.GetElapsedTime(started));
+        }
+    }
+
+    protected override async Task<bool> CompleteAsync(IReadOnlyList<MessageOutcome> outcomes)
+    {
+        var stored = await store.CompleteAsync(outcomes, Time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false);
+        if (stored < outcomes.Count)
+            logger.LeaseLost("resolve", outcomes.Count - stored);
+        var isRetried = false;
+        var hasDeliveries = false;
+        foreach (var outcome in outcomes)
+        {
+            isRetried |= outcome.End == MessageEnd.Retry;
+            hasDeliveries |= outcome.End == MessageEnd.FannedOut;
+        }
+
+        if (hasDeliveries)
+            deliveries.Set();
+        return isRetried;
+    }
+
+    /// <summary>
+    /// Calls the service method in a scope of its own. A service that ignores its token is left behind when its time is
+    /// over (its scope ends when it does), so that it can hang but never hold up the messages behind it.
+    /// </summary>
+    private async Task<byte[]?> ResolveAsync(AsyncEventDescriptor descriptor, ClaimedMessage row, CancellationToken abort)
+    {
+        using var limit = new CancellationTokenSource(options.Value.ResolveTimeout, Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, abort);
+        var token = either.Token;
+        var call = Task.Run(() => CallAsync(descriptor, row, token), CancellationToken.None);
+        try
+        {
+            return await call.WaitAsync(token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception) when (limit.IsCancellationRequested && !abort.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{descriptor.Service?.Name}.{descriptor.Method} took longer than {options.Value.ResolveTimeout.TotalSeconds:0.#} s", exception);
+        }
+    }
+
+    private async Task<byte[]?> CallAsync(AsyncEventDescriptor descriptor, ClaimedMessage row, CancellationToken cancellationToken)
+    {
+        var scope = scopes.CreateAsyncScope();
+        await using (scope.ConfigureAwait(false))
+            return await descriptor.Resolve!(new EventCall(descriptor, scope.ServiceProvider, row.Json, json.Options, cancellationToken)).ConfigureAwait(false);
+    }
+
+    private MessageOutcome FanOut(ClaimedMessage row, byte[] payload, IReadOnlyList<SubscriptionEntry> matching)
+    {
+        var now = Time.GetUtcNow();
+        var made = new NewDelivery[matching.Count];
+        for (var i = 0; i < made.Length; i++)
+            made[i] = new NewDelivery(Guid.CreateVersion7(now), matching[i].Id, matching[i].EndpointId);
+        return new MessageOutcome(row.Seq, row.LeaseToken, MessageEnd.FannedOut) { Projections = [new Projection(payload, made)] };
+    }
+
+    private MessageOutcome Fail(ClaimedMessage row, string reason)
+    {
+        if (MessageClock.DelayAfter(row.Attempts) is not { } delay)
+            return Die(row, reason);
+        logger.MessageRetried(row.Name, row.Id, row.Attempts, reason, delay);
+        return new(row.Seq, row.LeaseToken, MessageEnd.Retry) { DueAt = Time.GetUtcNow() + delay, Reason = reason };
+    }
+
+    private MessageOutcome Die(ClaimedMessage row, string reason)
+    {
+        logger.MessageDied(row.Name, row.Id, row.Attempts, reason);
+        return new(row.Seq, row.LeaseToken, MessageEnd.Dead) { Reason = reason };
+    }
+
+    private static string Describe(Exception exception) => $"{exception.GetType().Name}: {exception.Message}";
+
+    private static Activity? Start(ClaimedMessage row)
+    {
+        if (!Instruments.Source.HasListeners())
+            return null;
+        _ = ActivityContext.TryParse(row.TraceParent, row.TraceState, isRemote: true, out var parent);
+        return Instruments.Source.StartActivity("process " + row.Name, ActivityKind.Consumer, parent);
+    }
+}

@@ -1,0 +1,57 @@
+using Declarative.Storage;
+using Declarative.Work;
+using Microsoft.Extensions.Hosting;
+
+namespace Declarative.Events;
+
+/// <summary>
+/// The group commit: whatever waits is written in one transaction, and while that is on its way to the disk the next
+/// batch gathers. No delay is added, so a lone publish pays for one commit and a crowd shares it.
+/// </summary>
+internal sealed class QueueWriter(EventQueue queue, IMessageStore store, MessageSignal signal, LoopHealth health) : BackgroundService
+{
+    private const int Batch = 512;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var pending = new List<PendingPublish>(Batch);
+        var messages = new List<NewMessage>(Batch);
+        while (await queue.Pending.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            health.Beat("publish");
+            pending.Clear();
+            messages.Clear();
+            while (pending.Count < Batch && queue.Pending.TryRead(out var one))
+            {
+                pending.Add(one);
+                messages.Add(one.Message);
+            }
+
+            await WriteAsync(pending, messages).ConfigureAwait(false);
+            health.Forget("publish");
+        }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        queue.Complete();
+        await base.StopAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A store that fails answers its publishers with its error: nothing is acknowledged that isn't durable, and the loop goes on.</summary>
+    private async Task WriteAsync(List<PendingPublish> pending, List<NewMessage> messages)
+    {
+        try
+        {
+            var results = await store.AppendAsync(messages, CancellationToken.None).ConfigureAwait(false);
+            for (var i = 0; i < pending.Count; i++)
+                pending[i].Answer(results[i]);
+            signal.Set();
+        }
+        catch (Exception exception)
+        {
+            foreach (var one in pending)
+                one.TrySetException(new StoreException("The event could not be stored: " + exception.Message, exception));
+        }
+    }
+}

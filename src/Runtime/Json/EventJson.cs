@@ -1,0 +1,60 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Declarative.Json;
+
+/// <summary>
+/// The one way JSON is read and written on the wire: snake_case names, nulls left out, strict about depth and repeated
+/// keys, lenient about scalars as the original systems are (<c>"1"</c> is a number, <c>1</c> is true, <c>5</c> is a string).
+/// The host's own JSON options are another matter and stay untouched.
+/// </summary>
+internal sealed class EventJson
+{
+    public const int MaxDepth = 64;
+
+    public EventJson(IEnumerable<EventJsonContext> contexts, IEnumerable<EventJsonConverter> converters)
+    {
+        Options = new JsonSerializerOptions
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+            DictionaryKeyPolicy = null,
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            NumberHandling = JsonNumberHandling.AllowReadingFromString,
+            MaxDepth = MaxDepth,
+            AllowDuplicateProperties = false,
+        };
+        foreach (var converter in converters)
+            Options.Converters.Add(converter.Converter);
+        Options.Converters.Add(LenientBooleanConverter.Instance);
+        Options.Converters.Add(LenientStringConverter.Instance);
+        foreach (var context in contexts)
+            Options.TypeInfoResolverChain.Add(context.Resolver);
+        Options.TypeInfoResolverChain.Add(PrimitiveResolver.Instance);
+        if (JsonSerializer.IsReflectionEnabledByDefault)
+            Options.TypeInfoResolverChain.Add(Reflection());
+        Options.MakeReadOnly();
+    }
+
+    public JsonSerializerOptions Options { get; }
+
+    /// <summary>Why a type can't be read or written; null if it can.</summary>
+    public string? ProblemOf(Type type)
+    {
+        try
+        {
+            return Options.TryGetTypeInfo(type, out _)
+                ? null
+                : $"no JSON contract for {type}: add a JsonSerializerContext that has it by AddJsonContext(...)";
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or NotSupportedException or ArgumentException)
+        {
+            return $"no usable JSON contract for {type}: {exception.Message}";
+        }
+    }
+
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Reached only where the application keeps reflection-based JSON.")]
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Reached only where the application keeps reflection-based JSON.")]
+    private static DefaultJsonTypeInfoResolver Reflection() => new();
+}

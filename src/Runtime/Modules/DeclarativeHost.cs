@@ -1,0 +1,113 @@
+using System.ComponentModel;
+using Declarative.Delivery;
+using Declarative.Events;
+using Declarative.Json;
+using Declarative.Secrets;
+using Declarative.Storage;
+using Declarative.Subscriptions;
+using Declarative.Telemetry;
+using Declarative.Work;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Declarative.Modules;
+
+/// <summary>What the <c>AddDeclarative()</c> and <c>MapDeclarative()</c> that the generator emits into a host call.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class DeclarativeHost
+{
+    /// <summary>Registers the engine, the modules' publishers and what <paramref name="configure"/> chooses.</summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="modules">The manifests of the host and of the modules it references.</param>
+    /// <param name="configure">Chooses the store, notifiers and JSON contracts.</param>
+    /// <exception cref="InvalidOperationException">It was called for this host before.</exception>
+    public static void Add(IHostApplicationBuilder builder, IReadOnlyList<Func<ModuleManifest>> modules, Action<DeclarativeBuilder>? configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(modules);
+        var services = builder.Services;
+        if (services.Any(static service => service.ServiceType == typeof(ModuleCatalog)))
+            throw new InvalidOperationException("AddDeclarative() was called twice for one host. Call it once; it adds all modules.");
+
+        services.AddSingleton(new ModuleCatalog(modules, builder.Configuration));
+        AddOptions(builder);
+        AddEvents(services);
+        AddDelivery(services);
+
+        // Publishers of modules that are switched off are there too, so that code which has them in its constructor
+        // still starts; publishing then says what is off.
+        foreach (var create in modules)
+        {
+            foreach (var publisher in create().Publishers)
+                services.TryAdd(publisher);
+        }
+
+        configure?.Invoke(new DeclarativeBuilder(services, builder.Configuration));
+        if (services.Any(static service => service.ServiceType == typeof(IStoreLifecycle)))
+            services.AddHealthChecks().AddCheck<EngineHealthCheck>("declarative");
+    }
+
+    /// <summary>Maps the engine's routes.</summary>
+    /// <param name="endpoints">The application.</param>
+    /// <returns>The group that holds them, to add conventions to.</returns>
+    /// <exception cref="InvalidOperationException">AddDeclarative() was not called.</exception>
+    public static RouteGroupBuilder Map(IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        if (endpoints.ServiceProvider.GetService<ModuleCatalog>() is null)
+            throw new InvalidOperationException("MapDeclarative() needs builder.AddDeclarative(...) before builder.Build().");
+        return endpoints.MapGroup("");
+    }
+
+    private static void AddOptions(IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<PublishingOptions>().Bind(builder.Configuration.GetSection("Declarative:Publishing"));
+        builder.Services.AddOptions<DeliveryOptions>().Bind(builder.Configuration.GetSection("Declarative:Delivery"));
+        builder.Services.AddOptions<StorageOptions>().Bind(builder.Configuration.GetSection("Declarative:Storage"));
+        builder.Services.AddOptions<SecretOptions>().Bind(builder.Configuration.GetSection("Declarative:Secrets"));
+    }
+
+    private static void AddEvents(IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.AddSingleton<Instruments>();
+        services.AddSingleton<EventJson>();
+        services.AddSingleton<EventRegistry>();
+        services.AddSingleton<MessageSignal>();
+        services.AddSingleton<DeliverySignal>();
+        services.AddSingleton<LoopHealth>();
+        services.AddSingleton<WorkerClock>();
+        services.AddSingleton(static provider => new EventQueue(
+            provider.GetRequiredService<EventRegistry>(),
+            provider.GetRequiredService<EventJson>(),
+            provider.GetRequiredService<IOptions<PublishingOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<Instruments>()));
+        services.AddSingleton<IEventPublisher, EventPublisher>();
+        services.AddSingleton<QueueWriter>();
+        services.AddSingleton<MessageWorker>();
+        services.AddSingleton<PendingSampler>();
+        services.AddSingleton<StartupCheck>();
+        services.AddHostedService<Engine>();
+    }
+
+    private static void AddDelivery(IServiceCollection services)
+    {
+        services.AddSingleton<MasterKey>();
+        services.AddSingleton<SecretProtector>();
+        services.AddSingleton<SubscriptionCache>();
+        services.AddSingleton<ISubscriptionStore, SubscriptionStore>();
+        services.AddSingleton<NotifierTable>();
+        services.AddSingleton<AddressGuard>();
+        services.TryAddSingleton(new RetryJitter(Random.Shared));
+        services.AddSingleton<AttemptVerdict>();
+        services.AddSingleton<DeliveryWorker>();
+        services.AddKeyedSingleton<INotifier, HttpNotifier>("http");
+        services.AddSingleton(new NotifierRegistration("http"));
+    }
+}

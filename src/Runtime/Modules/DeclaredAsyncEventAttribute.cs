@@ -1,0 +1,32 @@
+using System.ComponentModel;
+
+namespace Declarative.Modules;
+
+/// <summary>One async event that a module declares, for the generators of the assemblies that reference it.</summary>
+/// <param name="name">The event's name in lower case.</param>
+/// <param name="declaredIn">The project-relative file, or the C# type or method that carries the attribute.</param>
+[AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class DeclaredAsyncEventAttribute(string name, string declaredIn) : Attribute
+{
+    /// <summary>The event's name.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Where the event is declared.</summary>
+    public string DeclaredIn { get; } = declaredIn;
+
+    /// <summary>The service whose method resolves the event; null if the event carries its payload.</summary>
+    public Type? Service { get; set; }
+
+    /// <summary>The service method's name.</summary>
+    public string? Method { get; set; }
+
+    /// <summary>Names of the arguments, in the method's order; <c>payload</c> alone if the event carries its payload.</summary>
+    public string[] ParameterNames { get; set; } = [];
+
+    /// <summary>Types of the arguments, in the same order.</summary>
+    public Type[] ParameterTypes { get; set; } = [];
+
+    /// <summary>Ids of the ACL resources that a subscriber needs.</summary>
+    public string[] Resources { get; set; } = [];
+}

@@ -1,0 +1,61 @@
+using Declarative.Subscriptions;
+
+namespace Declarative.Storage;
+
+/// <summary>A subscription's row. Unlike <see cref="Subscription"/> it holds the encrypted tokens; it never leaves the engine.</summary>
+public sealed record SubscriptionRecord
+{
+    /// <summary>The row; 0 before it is stored.</summary>
+    public long Id { get; init; }
+
+    /// <summary>Unique name of an eventing subscription; null otherwise.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The event's name in lower case.</summary>
+    public required string EventName { get; init; }
+
+    /// <summary>The event that <see cref="EventName"/> is derived from by rules, if it is.</summary>
+    public string? Parent { get; init; }
+
+    /// <summary>Where to: a URL, or what the notifier takes.</summary>
+    public required string Recipient { get; init; }
+
+    /// <summary>The notifier's key.</summary>
+    public required string Notifier { get; init; }
+
+    /// <summary>The store whose events it gets; 0 gets those of all stores.</summary>
+    public required int StoreId { get; init; }
+
+    /// <summary>Its status.</summary>
+    public required SubscriptionStatus Status { get; init; }
+
+    /// <summary>A preset's name or a list of seconds.</summary>
+    public required string Retry { get; init; }
+
+    /// <summary>Which failing statuses are retried.</summary>
+    public required RetryOn RetryOn { get; init; }
+
+    /// <summary>The encrypted verification token; null if there is none.</summary>
+    public byte[]? Secret { get; init; }
+
+    /// <summary>The encrypted token before the last rotation.</summary>
+    public byte[]? PreviousSecret { get; init; }
+
+    /// <summary>Until when the previous token signs too.</summary>
+    public DateTimeOffset? PreviousSecretUntil { get; init; }
+
+    /// <summary>The endpoint's row; 0 before it is stored.</summary>
+    public long EndpointId { get; init; }
+
+    /// <summary>What the endpoint is known by.</summary>
+    public required string EndpointKey { get; init; }
+
+    /// <summary>When it was made.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it was last changed.</summary>
+    public required DateTimeOffset ModifiedAt { get; init; }
+
+    /// <summary>Why it is disabled.</summary>
+    public string? DisabledReason { get; init; }
+}

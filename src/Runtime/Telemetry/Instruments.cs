@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Declarative.Telemetry;
+
+/// <summary>Traces and metrics, source and meter <c>Declarative</c>. Tags are bounded: never an id or a URL.</summary>
+internal sealed class Instruments
+{
+    public const string Name = "Declarative";
+
+    private readonly Counter<long> _published;
+    private readonly Counter<long> _consumed;
+    private readonly Counter<long> _attempts;
+    private readonly Counter<long> _disabled;
+    private readonly Histogram<double> _operation;
+    private readonly Histogram<double> _process;
+
+    public Instruments(IMeterFactory meters)
+    {
+        var meter = meters.Create(Name);
+        _published = meter.CreateCounter<long>("messaging.client.sent.messages", "{message}", "Events published durably.");
+        _consumed = meter.CreateCounter<long>("messaging.client.consumed.messages", "{message}", "Event messages handled.");
+        _operation = meter.CreateHistogram<double>("messaging.client.operation.duration", "s", "Time until a publish was durable.");
+        _process = meter.CreateHistogram<double>("messaging.process.duration", "s", "Time of resolving and matching one event message.");
+        _attempts = meter.CreateCounter<long>("async_events.delivery.attempts", "{attempt}", "Attempts of deliveries, by outcome.");
+        _disabled = meter.CreateCounter<long>("async_events.endpoint.disabled", "{subscription}", "Subscriptions disabled because their receiver is gone.");
+        meter.CreateObservableGauge("async_events.delivery.queue.depth", () => Pending.Deliveries, "{delivery}", "Deliveries that are due or leased.");
+        meter.CreateObservableGauge("async_events.delivery.oldest_age", () => Pending.OldestAge, "s", "How long the oldest row has been due.");
+    }
+
+    public static ActivitySource Source { get; } = new(Name);
+
+    /// <summary>The last counts of the store, as the sampler saw them.</summary>
+    public PendingCounts Pending { get; set; } = new(0, 0);
+
+    public void Published(string eventName, TimeSpan duration)
+    {
+        _published.Add(1, new KeyValuePair<string, object?>("messaging.destination.name", eventName));
+        if (_operation.Enabled)
+            _operation.Record(duration.TotalSeconds, new("messaging.destination.name", eventName), new("messaging.operation.type", "send"));
+    }
+
+    public void Handled(string eventName, TimeSpan duration)
+    {
+        _consumed.Add(1, new KeyValuePair<string, object?>("messaging.destination.name", eventName));
+        if (_process.Enabled)
+            _process.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("messaging.destination.name", eventName));
+    }
+
+    public void Attempted(string outcome) => _attempts.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    public void Disabled() => _disabled.Add(1);
+}
+
+/// <summary>What was pending when last counted.</summary>
+/// <param name="Deliveries">Deliveries due or leased.</param>
+/// <param name="OldestAge">Seconds the oldest row has been due; 0 if none is overdue.</param>
+internal sealed record PendingCounts(long Deliveries, double OldestAge);

@@ -1,0 +1,52 @@
+using Microsoft.Extensions.Logging;
+
+namespace Declarative.Telemetry;
+
+/// <summary>All log messages of the engine. Event ids are never reused; no message holds a payload, a token or a full URL.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Error, "{Loop}: the store fails; trying again until it answers.")]
+    public static partial void StoreFailed(this ILogger logger, string loop, Exception exception);
+
+    [LoggerMessage(2, LogLevel.Information, "{Loop}: the store answers again after {Failures} failures.")]
+    public static partial void StoreRecovered(this ILogger logger, string loop, int failures);
+
+    [LoggerMessage(3, LogLevel.Error, "{Loop}: a row could not be handled because of a defect in the engine.")]
+    public static partial void RowCrashed(this ILogger logger, string loop, Exception exception);
+
+    [LoggerMessage(4, LogLevel.Warning, "{Loop}: {Count} outcomes came after their lease had ended and were dropped; the rows are handled again.")]
+    public static partial void LeaseLost(this ILogger logger, string loop, int count);
+
+    [LoggerMessage(10, LogLevel.Warning, "Event {EventName} {MessageId}: attempt {Attempt} failed ({Reason}); next in {Delay}.")]
+    public static partial void MessageRetried(this ILogger logger, string eventName, Guid messageId, int attempt, string reason, TimeSpan delay);
+
+    [LoggerMessage(11, LogLevel.Error, "Event {EventName} {MessageId} is a dead letter after {Attempt} attempts: {Reason}")]
+    public static partial void MessageDied(this ILogger logger, string eventName, Guid messageId, int attempt, string reason);
+
+    [LoggerMessage(20, LogLevel.Information, "Delivery {Uuid} of {EventName} to subscription {SubscriptionId}: attempt {Attempt} failed ({Reason}, status {Status}); next in {Delay}.")]
+    public static partial void DeliveryRetried(this ILogger logger, Guid uuid, string eventName, long subscriptionId, int attempt, string reason, int? status, TimeSpan delay);
+
+    [LoggerMessage(21, LogLevel.Warning, "Delivery {Uuid} of {EventName} to subscription {SubscriptionId} is a dead letter after {Attempt} attempts ({Reason}, status {Status}).")]
+    public static partial void DeliveryDied(this ILogger logger, Guid uuid, string eventName, long subscriptionId, int attempt, string reason, int? status);
+
+    [LoggerMessage(22, LogLevel.Warning, "Subscription {SubscriptionId} is disabled: its receiver answered 410 (gone). Its pending deliveries are parked.")]
+    public static partial void SubscriptionGone(this ILogger logger, long subscriptionId);
+
+    [LoggerMessage(23, LogLevel.Error, "Notifier {Notifier} threw; the attempt counts as failed.")]
+    public static partial void NotifierThrew(this ILogger logger, string notifier, Exception exception);
+
+    [LoggerMessage(24, LogLevel.Error, "An observer of deliveries threw; deliveries go on.")]
+    public static partial void ObserverThrew(this ILogger logger, Exception exception);
+
+    [LoggerMessage(30, LogLevel.Information, "Started with {Events} events of {Modules} modules and {Subscriptions} subscriptions.")]
+    public static partial void Started(this ILogger logger, int events, int modules, int subscriptions);
+
+    [LoggerMessage(31, LogLevel.Information, "Declarations were reloaded: {Events} events.")]
+    public static partial void Reloaded(this ILogger logger, int events);
+
+    [LoggerMessage(32, LogLevel.Error, "Declarations can't be reloaded and stay as they were: {Problems}")]
+    public static partial void ReloadFailed(this ILogger logger, string problems);
+
+    [LoggerMessage(33, LogLevel.Information, "Created the key that encrypts secrets: {KeyFile}. Keep a copy; without it stored tokens can't be read.")]
+    public static partial void KeyFileCreated(this ILogger logger, string keyFile);
+}

@@ -1,0 +1,149 @@
+using System.Runtime.InteropServices;
+
+namespace Declarative.Work;
+
+/// <summary>
+/// What one worker holds, in lanes by key (endpoint, event name): each lane runs at most its limit at once, all lanes
+/// together at most the total, and lanes take turns. A lane may hold more rows than it runs, as many as it will probably
+/// start within a quarter of a second: a fast receiver is then claimed for in large batches, while a slow or dead one ties
+/// up no more rows than it runs.
+/// </summary>
+internal sealed class FairLanes<TKey, TRow>(int total, int perLane, int maxHeldPerLane)
+    where TKey : notnull
+{
+    private const double PrefetchMilliseconds = 250;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<TKey, Lane> _lanes = [];
+    private readonly Queue<Lane> _ready = [];
+    private readonly int _maxHeld = Math.Max(total, maxHeldPerLane) * 2;
+    private int _running;
+    private int _held;
+    private bool _isClosed;
+
+    /// <summary>Rows that are running now.</summary>
+    public int Running
+    {
+        get
+        {
+            lock (_lock)
+                return _running;
+        }
+    }
+
+    /// <summary>How many rows may be claimed, and how many of each lane; a lane that isn't named may have the limit of one that is idle.</summary>
+    public int Free(Dictionary<TKey, int> slots)
+    {
+        slots.Clear();
+        lock (_lock)
+        {
+            foreach (var (key, lane) in _lanes)
+                slots[key] = Math.Max(0, Window(lane) - lane.Held);
+            return Math.Max(0, _maxHeld - _held);
+        }
+    }
+
+    public void Add(TKey key, TRow row)
+    {
+        lock (_lock)
+        {
+            ref var lane = ref CollectionsMarshal.GetValueRefOrAddDefault(_lanes, key, out _);
+            lane ??= new Lane(key);
+            lane.Waiting.Enqueue(row);
+            lane.Held++;
+            _held++;
+            Offer(lane);
+        }
+    }
+
+    /// <summary>The next row to start, if any lane may start one.</summary>
+    public bool TryStart(out TKey key, out TRow row)
+    {
+        lock (_lock)
+        {
+            if (_isClosed || _running >= total || !_ready.TryDequeue(out var lane))
+            {
+                key = default!;
+                row = default!;
+                return false;
+            }
+
+            lane.IsReady = false;
+            row = lane.Waiting.Dequeue();
+            key = lane.Key;
+            lane.Running++;
+            _running++;
+            Offer(lane);
+            return true;
+        }
+    }
+
+    /// <summary>Ends a row. True if so little is held now that more should be claimed.</summary>
+    public bool Finish(TKey key, TimeSpan duration)
+    {
+        lock (_lock)
+        {
+            var lane = _lanes[key];
+            lane.Running--;
+            lane.Held--;
+            _running--;
+            _held--;
+            var milliseconds = Math.Max(0.05, duration.TotalMilliseconds);
+            lane.AverageMilliseconds += (milliseconds - lane.AverageMilliseconds) / 8;
+            Offer(lane);
+            if (lane.Held == 0 && lane.IsSlow)
+                _lanes.Remove(key);
+            return lane.Held <= Window(lane) / 2;
+        }
+    }
+
+    /// <summary>Starts no more rows and gives back those that were not started.</summary>
+    public List<TRow> Close()
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
+            var rows = new List<TRow>();
+            foreach (var lane in _lanes.Values)
+            {
+                lane.Held -= lane.Waiting.Count;
+                _held -= lane.Waiting.Count;
+                rows.AddRange(lane.Waiting);
+                lane.Waiting.Clear();
+            }
+
+            _ready.Clear();
+            return rows;
+        }
+    }
+
+    private int Window(Lane lane) =>
+        (int)Math.Clamp(perLane * PrefetchMilliseconds / lane.AverageMilliseconds, perLane, Math.Max(perLane, maxHeldPerLane));
+
+    private void Offer(Lane lane)
+    {
+        if (lane.IsReady || lane.Waiting.Count == 0 || lane.Running >= perLane)
+            return;
+        lane.IsReady = true;
+        _ready.Enqueue(lane);
+    }
+
+    private sealed class Lane(TKey key)
+    {
+        public TKey Key { get; } = key;
+
+        public Queue<TRow> Waiting { get; } = [];
+
+        public int Running { get; set; }
+
+        public int Held { get; set; }
+
+        public bool IsReady { get; set; }
+
+        /// <summary>Starts pessimistic, so that an unknown receiver gets no more rows than it runs until it has shown its pace.</summary>
+        public double AverageMilliseconds { get; set; } = PrefetchMilliseconds;
+
+        /// <summary>An idle lane is forgotten, unless its pace is worth remembering.</summary>
+        public bool IsSlow => AverageMilliseconds >= PrefetchMilliseconds;
+    }
+}

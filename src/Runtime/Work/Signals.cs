@@ -1,0 +1,21 @@
+namespace Declarative.Work;
+
+/// <summary>There may be event messages due.</summary>
+internal sealed class MessageSignal : IDisposable
+{
+    public WakeSignal Signal { get; } = new();
+
+    public void Set() => Signal.Set();
+
+    public void Dispose() => Signal.Dispose();
+}
+
+/// <summary>There may be deliveries due.</summary>
+internal sealed class DeliverySignal : IDisposable
+{
+    public WakeSignal Signal { get; } = new();
+
+    public void Set() => Signal.Set();
+
+    public void Dispose() => Signal.Dispose();
+}
