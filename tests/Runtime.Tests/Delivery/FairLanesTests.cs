@@ -1,0 +1,81 @@
+using Declarative.Work;
+
+namespace Declarative.Tests.Delivery;
+
+public sealed class FairLanesTests
+{
+    [Fact]
+    public void Lanes_take_turns_and_none_runs_more_than_its_limit()
+    {
+        var lanes = new FairLanes<string, int>(total: 10, perLane: 2, maxHeldPerLane: 16);
+        for (var i = 0; i < 5; i++)
+            lanes.Add("noisy", i);
+        lanes.Add("quiet", 99);
+
+        var started = new List<string>();
+        while (lanes.TryStart(out var key, out _))
+            started.Add(key);
+
+        started.ShouldBe(["noisy", "quiet", "noisy"]);
+    }
+
+    [Fact]
+    public void All_together_run_no_more_than_the_total()
+    {
+        var lanes = new FairLanes<int, int>(total: 3, perLane: 2, maxHeldPerLane: 16);
+        for (var i = 0; i < 10; i++)
+            lanes.Add(i, i);
+
+        Started(lanes).ShouldBe(3);
+        lanes.Finish(0, TimeSpan.FromSeconds(1));
+        Started(lanes).ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_fast_lane_may_hold_more_and_a_slow_one_only_what_it_runs()
+    {
+        var lanes = new FairLanes<string, int>(total: 100, perLane: 8, maxHeldPerLane: 256);
+        Run(lanes, "fast", TimeSpan.FromMilliseconds(1));
+        Run(lanes, "slow", TimeSpan.FromSeconds(15));
+        lanes.Add("fast", 1);
+        lanes.Add("slow", 1);
+        var slots = new Dictionary<string, int>();
+
+        lanes.Free(slots);
+
+        slots["fast"].ShouldBe(255);
+        slots["slow"].ShouldBe(7);
+    }
+
+    [Fact]
+    public void Closing_gives_back_what_was_not_started()
+    {
+        var lanes = new FairLanes<string, int>(total: 10, perLane: 1, maxHeldPerLane: 16);
+        lanes.Add("a", 1);
+        lanes.Add("a", 2);
+        lanes.TryStart(out _, out _).ShouldBeTrue();
+
+        lanes.Close().ShouldBe([2]);
+        lanes.Running.ShouldBe(1);
+        lanes.Finish("a", TimeSpan.Zero);
+        lanes.TryStart(out _, out _).ShouldBeFalse();
+    }
+
+    private static void Run(FairLanes<string, int> lanes, string key, TimeSpan duration)
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            lanes.Add(key, i);
+            lanes.TryStart(out _, out _).ShouldBeTrue();
+            lanes.Finish(key, duration);
+        }
+    }
+
+    private static int Started(FairLanes<int, int> lanes)
+    {
+        var started = 0;
+        while (lanes.TryStart(out _, out _))
+            started++;
+        return started;
+    }
+}

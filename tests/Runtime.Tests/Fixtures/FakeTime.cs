@@ -1,0 +1,98 @@
+namespace Declarative.Tests.Fixtures;
+
+/// <summary>A clock that stands still until it is moved; timers fire while it moves, each at its own time.</summary>
+public sealed class FakeTime(DateTimeOffset start) : TimeProvider
+{
+    private readonly Lock _lock = new();
+    private readonly List<Timer> _timers = [];
+    private DateTimeOffset _now = start;
+
+    public FakeTime()
+        : this(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero))
+    {
+    }
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (_lock)
+            return _now;
+    }
+
+    public override long GetTimestamp() => GetUtcNow().Ticks;
+
+    public void Advance(TimeSpan by)
+    {
+        DateTimeOffset end;
+        lock (_lock)
+            end = _now + by;
+        while (true)
+        {
+            Timer? next;
+            lock (_lock)
+            {
+                next = _timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
+                _now = next is null ? end : next.Due > _now ? next.Due : _now;
+                next?.Rearm();
+            }
+
+            if (next is null)
+                return;
+            next.Fire();
+        }
+    }
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new Timer(this, callback, state);
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    private sealed class Timer(FakeTime time, TimerCallback callback, object? state) : ITimer
+    {
+        private TimeSpan _period;
+
+        public DateTimeOffset Due { get; private set; }
+
+        public void Fire() => callback(state);
+
+        public void Rearm()
+        {
+            if (_period > TimeSpan.Zero)
+                Due += _period;
+            else
+                time._timers.Remove(this);
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (time._lock)
+            {
+                time._timers.Remove(this);
+                _period = period;
+                if (dueTime == Timeout.InfiniteTimeSpan)
+                    return true;
+                Due = time._now + dueTime;
+                time._timers.Add(this);
+            }
+
+            if (dueTime == TimeSpan.Zero)
+                time.Advance(TimeSpan.Zero);
+            return true;
+        }
+
+        public void Dispose()
+        {
+            lock (time._lock)
+                time._timers.Remove(this);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
