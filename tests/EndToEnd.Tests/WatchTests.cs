@@ -1,0 +1,81 @@
+using System.Net;
+using Declarative.EndToEnd.Tests.Harness;
+
+namespace Declarative.EndToEnd.Tests;
+
+/// <summary>Under <c>dotnet watch</c> an edit of the XML reaches the process that is running.</summary>
+[Collection(nameof(UsesFeed))]
+public sealed class WatchTests(Feed feed)
+{
+    [Fact]
+    public async Task A_new_event_can_be_published_without_a_restart()
+    {
+        using var scratch = new Scratch();
+        scratch.Write("nuget.config", feed.NugetConfig);
+        scratch.Write("app/app.csproj", """
+            <Project Sdk="Microsoft.NET.Sdk.Web">
+              <PropertyGroup><TargetFramework>net10.0</TargetFramework><Nullable>enable</Nullable><ImplicitUsings>enable</ImplicitUsings></PropertyGroup>
+              <ItemGroup><PackageReference Include="Declarative.Sqlite" Version="0.1.0" /></ItemGroup>
+            </Project>
+            """);
+        scratch.Write("app/etc/async_events.xml", "<config>\n  <async_event name=\"first\"><payload class=\"Note\"/></async_event>\n</config>");
+        scratch.Write("app/Program.cs", """
+            using Declarative.Events;
+            using System.Text.Json;
+
+            var builder = WebApplication.CreateBuilder(args);
+            builder.AddDeclarative(declarative => declarative.UseSqlite("Data Source=" + Path.Combine(Directory.CreateTempSubdirectory("watch-").FullName, "app.db")));
+            var app = builder.Build();
+            app.MapDeclarative();
+            app.MapPost("/{name}", async (string name, IEventPublisher publisher) =>
+            {
+                try
+                {
+                    await publisher.PublishAsync(name, JsonDocument.Parse("{\"text\":\"x\"}").RootElement);
+                    return Results.Text($"{Environment.ProcessId}");
+                }
+                catch (UnknownEventException exception)
+                {
+                    return Results.NotFound(exception.Message);
+                }
+            });
+            app.Run();
+
+            public record Note(string Text);
+            """);
+        var url = "http://127.0.0.1:" + ReadmeTests.FreePort();
+
+        using var watch = Run.Start(scratch["app"], "dotnet", ["watch", "--non-interactive", "--verbose", "run", "--urls", url], feed.Environment);
+        await watch.LineAsync(line => line.Contains("Waiting for changes", StringComparison.Ordinal));
+        using var client = new HttpClient { BaseAddress = new Uri(url) };
+        var before = await PublishAsync(client, "first", HttpStatusCode.OK);
+        await PublishAsync(client, "second", HttpStatusCode.NotFound);
+
+        scratch.Write("app/etc/async_events.xml", "<config>\n  <async_event name=\"first\"><payload class=\"Note\"/></async_event>\n  <async_event name=\"second\"><payload class=\"Note\"/></async_event>\n</config>");
+
+        var after = await PublishAsync(client, "second", HttpStatusCode.OK);
+        after.ShouldBe(before, "the process must be the same one\n" + watch.Output);
+    }
+
+    /// <summary>Publishes until the answer is the expected one, at most for a minute.</summary>
+    private static async Task<string> PublishAsync(HttpClient client, string name, HttpStatusCode expected)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        while (true)
+        {
+            try
+            {
+                var answer = await client.PostAsync("/" + name, null, limit.Token);
+                if (answer.StatusCode == expected)
+                    return await answer.Content.ReadAsStringAsync(limit.Token);
+            }
+            catch (HttpRequestException)
+            {
+                // It is still starting.
+            }
+
+            await timer.WaitForNextTickAsync(limit.Token);
+        }
+    }
+}
