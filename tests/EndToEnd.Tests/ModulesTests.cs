@@ -35,7 +35,7 @@ public sealed class ModulesTests(Feed feed, ModulesTests.Solution solution) : IC
         var build = await Run.DotnetAsync(wrong["Shop.Host"], "build", feed.Environment);
 
         build.ExitCode.ShouldNotBe(0);
-        build.Output.ShouldContain("etc/async_events.xml(3,59): error DCL0018: The event 'catalog.product.updated' takes (string sku) in module Shop_Catalog, but (int id) in module this one; an override keeps names and types");
+        build.Output.ShouldContain("etc/async_events.xml(3,59): error DCL0018: The event 'catalog.product.updated' takes (string sku) in the module Shop_Catalog, but (int id) in this declaration; an override keeps names and types");
     }
 
     [Fact]

@@ -38,6 +38,10 @@ public sealed class DiagnosticTests
         { "DCL0007", "<async_event name=\"[|sales order|]\">" + Service + "</async_event>", "can't be an event name" },
         { "DCL0007", "<async_event name=\"[|...|]\">" + Service + "</async_event>", "can't be an event name" },
         { "DCL0008", "<[|async_event|] name=\"a.b\"/>", "needs a <service" },
+        { "DCL0007", "<async_event name=\"a.b\"><service class=\"[|Shop/Sales/IOrderRepository|]\" method=\"Get\"/></async_event>", "can't be a class name" },
+        { "DCL0007", "<async_event name=\"a.b\"><payload class=\"[||]\"/></async_event>", "can't be a class name" },
+        { "DCL0008", "<async_event name=\"a.b\"><[|servce|] class=\"Shop.Sales.IOrderRepository\" method=\"Get\"/></async_event>", "did you mean it by <servce>?" },
+        { "DCL0014", "<async_event name=\"a.b\"><service class=\"Shop.Sales.IOrderRepository\" method=\"[|Fnid|]\"/></async_event>", "did you mean 'FindAsync'?" },
         { "DCL0009", "<async_event name=\"a.b\">" + Service + "<[|service|] class=\"Shop.Sales.IOrderRepository\" method=\"Get\"/></async_event>", "first counts" },
         { "DCL0009", "<async_event name=\"a.b\">" + Service + "<resources><resource>A_B::c</resource><resource>[|A_B::c|]</resource></resources></async_event>", "The resource 'A_B::c' is stated twice" },
         { "DCL0009", "<async_event name=\"a.b\">" + Service + "<[|payload|] class=\"Shop.Sales.Order\"/></async_event>", "stated twice" },
@@ -166,7 +170,7 @@ public sealed class DiagnosticTests
         var run = new TestProject { AssemblyName = "Shop.Loyalty" }.References(sales).Xml("etc/async_events.xml", file.Text)
             .Source("namespace Shop.Loyalty; public sealed class Orders { public string Get(string id) => \"\"; }").Run();
 
-        file.ShouldBeTheOnly("DCL0018", run.Diagnostics).GetMessage().ShouldContain("takes (int id) in module Shop_Sales, but (string id)");
+        file.ShouldBeTheOnly("DCL0018", run.Diagnostics).GetMessage().ShouldContain("takes (int id) in the module Shop_Sales, but (string id) in this declaration");
     }
 
     [Fact]

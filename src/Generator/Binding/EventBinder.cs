@@ -193,7 +193,7 @@ internal sealed class EventBinder(Compilation compilation, ReferencedModules ref
         var own = new ReferencedEvent(model.Name, model.DeclaredIn, model.Parameters.Select(parameter => parameter.Name).ToEquatableArray(), parameterTypes.ToEquatableArray());
         var agrees = own.Parameters.Replace("?", "") == earlier.Event.Parameters.Replace("?", "");
         if (!agrees)
-            _diagnostics.Add(DiagnosticInfo.Create(Descriptors.OverrideMismatch, position, model.Name, earlier.Event.Parameters, earlier.Module.Name, own.Parameters, "this one"));
+            _diagnostics.Add(DiagnosticInfo.Create(Descriptors.OverrideMismatch, position, model.Name, earlier.Event.Parameters, "the module " + earlier.Module.Name, own.Parameters, "this declaration"));
         return model with { IsBroken = !agrees, Overrides = earlier.Module.Name };
     }
 

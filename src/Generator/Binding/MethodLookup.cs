@@ -29,7 +29,7 @@ internal static class MethodLookup
             found = all.FindAll(candidate => string.Equals(candidate.Name, name + "Async", StringComparison.OrdinalIgnoreCase));
         if (found.Count == 0)
         {
-            var nearest = NearestName.Find(name, all.Select(candidate => candidate.Name));
+            var nearest = Nearest(name, all);
             var mend = nearest is not null ? $"; did you mean '{nearest}'?"
                 : all.Count == 0 ? "; it has none that could be called"
                 : $"; it has {string.Join(", ", all.Select(candidate => candidate.Name).Distinct(StringComparer.Ordinal).OrderBy(one => one, StringComparer.Ordinal).Take(5))}";
@@ -64,6 +64,17 @@ internal static class MethodLookup
 
     public static bool TakesToken(IMethodSymbol method) =>
         method.Parameters.Length > 0 && method.Parameters[method.Parameters.Length - 1] is { RefKind: RefKind.None, Type: { Name: "CancellationToken" } type } && type.ToDisplayString() == "System.Threading.CancellationToken";
+
+    /// <summary>The method most likely meant; a name counts without its <c>Async</c> too, since it can be written so.</summary>
+    private static string? Nearest(string name, List<IMethodSymbol> methods)
+    {
+        const string Suffix = "Async";
+        var names = methods.Select(method => method.Name).ToList();
+        var shortNames = names.FindAll(one => one.EndsWith(Suffix, StringComparison.Ordinal)).ConvertAll(one => one.Substring(0, one.Length - Suffix.Length));
+        return NearestName.Find(name, names.Concat(shortNames)) is { } nearest
+            ? names.Contains(nearest, StringComparer.Ordinal) ? nearest : nearest + Suffix
+            : null;
+    }
 
     private static (string Name, List<string>? Parameters) Split(string method)
     {

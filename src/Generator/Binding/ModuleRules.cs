@@ -78,5 +78,5 @@ internal static class ModuleRules
         }
     }
 
-    private static string Where(ReferencedModule module, ReferencedEvent declared) => $"{module.Name} (assembly {module.Assembly}, {declared.DeclaredIn})";
+    private static string Where(ReferencedModule module, ReferencedEvent declared) => $"the module {module.Name} (assembly {module.Assembly}, {declared.DeclaredIn})";
 }

@@ -60,7 +60,7 @@ internal static class Descriptors
         "DCL0017", "Result that can't be carried", "'{0}' can't give the payload: {1}");
 
     public static readonly DiagnosticDescriptor OverrideMismatch = Error(
-        "DCL0018", "Override with other parameters", "The event '{0}' takes ({1}) in module {2}, but ({3}) in module {4}; an override keeps names and types");
+        "DCL0018", "Override with other parameters", "The event '{0}' takes ({1}) in {2}, but ({3}) in {4}; an override keeps names and types");
 
     public static readonly DiagnosticDescriptor NotAccessible = Error(
         "DCL0019", "Class not accessible", "'{0}' can't be used by generated code because it is {1}; make it internal or public");

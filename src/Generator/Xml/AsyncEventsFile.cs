@@ -2,7 +2,6 @@ using System.Collections.Generic;
 using System.Linq;
 using Declarative.Generator.Declarations;
 using Declarative.Generator.Diagnostics;
-using Declarative.Merging;
 
 namespace Declarative.Generator.Xml;
 
@@ -31,6 +30,8 @@ internal static class AsyncEventsFile
             new ElementRule("async_event")
             {
                 Attributes = [new AttributeRule("name", Pattern: EventName)],
+                OneOf = ["service", "payload"],
+                OneOfNoun = "a <service class=\"…\" method=\"…\"/> that makes the payload, or a <payload class=\"…\"/> that publishers send",
                 Children =
                 [
                     new ElementRule("service")
@@ -58,17 +59,6 @@ internal static class AsyncEventsFile
             var declaration = new AsyncEventDeclaration(name.Positioned, isNameValid, Service(element, diagnostics), Payload(element, diagnostics), Resources(element, diagnostics));
             if (isNameValid && declaration.LowerName != name.Positioned.Value)
                 diagnostics.Add(DiagnosticInfo.Create(Descriptors.UpperCaseEventName, name.ValuePosition, declaration.LowerName));
-            if (!element.Elements("service").Any() && !element.Elements("payload").Any())
-            {
-                var meant = element.Children.Find(child => NearestName.Find(child.Name, ["service", "payload"]) is not null);
-                diagnostics.Add(DiagnosticInfo.Create(
-                    Descriptors.MissingElement,
-                    meant?.Position ?? element.Position,
-                    "async_event",
-                    "a <service class=\"…\" method=\"…\"/> that makes the payload, or a <payload class=\"…\"/> that publishers send",
-                    meant is null ? "" : $"; did you mean it by <{meant.Name}>?"));
-            }
-
             events.Add(declaration);
         }
 
@@ -82,7 +72,9 @@ internal static class AsyncEventsFile
             diagnostics.Add(DiagnosticInfo.Create(Descriptors.Repeated, repeated.Position, "<service>", "first"));
         if (services.FirstOrDefault() is not { } service || service.Attribute("class") is not { } type || service.Attribute("method") is not { } method)
             return null;
-        return new ServiceDeclaration(type.Positioned, method.Positioned);
+
+        // What is malformed was reported as that; looking it up would only say so again.
+        return ClassName.Matches(type.Value) && MethodName.Matches(method.Value) ? new ServiceDeclaration(type.Positioned, method.Positioned) : null;
     }
 
     private static Positioned? Payload(XmlNode element, List<DiagnosticInfo> diagnostics)
@@ -93,7 +85,7 @@ internal static class AsyncEventsFile
         var hasService = element.Elements("service").Any();
         foreach (var repeated in payloads.Skip(hasService ? 0 : 1))
             diagnostics.Add(DiagnosticInfo.Create(Descriptors.Repeated, repeated.Position, "The payload (a <service> makes it, or a <payload> names it)", "first"));
-        return hasService ? null : payloads[0].Attribute("class")?.Positioned;
+        return !hasService && payloads[0].Attribute("class") is { } type && ClassName.Matches(type.Value) ? type.Positioned : null;
     }
 
     private static EquatableArray<string> Resources(XmlNode element, List<DiagnosticInfo> diagnostics)

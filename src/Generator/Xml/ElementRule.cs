@@ -16,6 +16,12 @@ internal sealed class ElementRule(string name)
 
     public IReadOnlyList<ElementRule> Children { get; init; } = [];
 
+    /// <summary>Names of children of which at least one must be there; none by default.</summary>
+    public IReadOnlyList<string> OneOf { get; init; } = [];
+
+    /// <summary>What <see cref="OneOf"/> are for, as a message says it: "a &lt;module&gt;".</summary>
+    public string OneOfNoun { get; init; } = "";
+
     /// <summary>What the element's text must match; null if the element has no text of its own.</summary>
     public ValuePattern? Text { get; init; }
 
@@ -47,13 +53,26 @@ internal sealed class ElementRule(string name)
         if (Text is { } text && !text.Matches(node.Text))
             diagnostics.Add(DiagnosticInfo.Create(Descriptors.MalformedValue, node.TextPosition ?? node.Position, node.Text, text.Noun, text.Form));
 
+        var mistyped = CheckOneOf(node, diagnostics);
         foreach (var child in node.Children)
         {
+            if (child == mistyped)
+                continue;
             if (Children.FirstOrDefault(rule => rule.Name == child.Name) is { } rule)
                 rule.Check(child, diagnostics);
             else
                 diagnostics.Add(DiagnosticInfo.Create(Descriptors.UnknownName, child.Position, $"The element <{child.Name}> in <{Name}>", Suggest(child.Name, Children.Select(known => known.Name))));
         }
+    }
+
+    /// <summary>Reports that none of the needed children is there, and gives the child that was probably meant to be one.</summary>
+    private XmlNode? CheckOneOf(XmlNode node, List<DiagnosticInfo> diagnostics)
+    {
+        if (OneOf.Count == 0 || node.Children.Exists(child => OneOf.Contains(child.Name, StringComparer.Ordinal)))
+            return null;
+        var meant = node.Children.Find(child => Children.All(rule => rule.Name != child.Name) && NearestName.Find(child.Name, OneOf) is not null);
+        diagnostics.Add(DiagnosticInfo.Create(Descriptors.MissingElement, meant?.Position ?? node.Position, Name, OneOfNoun, meant is null ? "" : $"; did you mean it by <{meant.Name}>?"));
+        return meant;
     }
 
     private static string Suggest(string name, IEnumerable<string> known)

@@ -15,6 +15,8 @@ internal static class ModuleFile
 
     public static readonly ElementRule Root = new("config")
     {
+        OneOf = ["module"],
+        OneOfNoun = "a <module>, e.g. <module name=\"Shop_Sales\"/>",
         Children =
         [
             new ElementRule("module")
@@ -38,13 +40,7 @@ internal static class ModuleFile
     public static ModuleDeclaration? Read(XmlNode root, List<DiagnosticInfo> diagnostics)
     {
         var modules = root.Elements("module").ToList();
-        if (modules.Count == 0)
-        {
-            diagnostics.Add(DiagnosticInfo.Create(Descriptors.MissingElement, root.Position, "config", "a <module>", ", e.g. <module name=\"Shop_Sales\"/>"));
-            return null;
-        }
-
-        if (modules[0].Attribute("name") is not { } name)
+        if (modules.Count == 0 || modules[0].Attribute("name") is not { } name)
             return null;
         foreach (var other in modules.Skip(1))
             diagnostics.Add(DiagnosticInfo.Create(Descriptors.TwoModules, other.Position, name.Value, other.Attribute("name")?.Value ?? ""));
