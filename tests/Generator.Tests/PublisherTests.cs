@@ -124,7 +124,7 @@ public sealed class PublisherTests
             .Run().ShouldBuild();
 
         loyalty.AllSource.ShouldNotContain("interface ISalesOrderCreatedPublisher");
-        loyalty.AllSource.ShouldContain("module.Add(new(\"sales.order.created\"");
+        loyalty.AllSource.ShouldContain("module.AddEvent<global::Shop.Loyalty.Orders, string>(\"sales.order.created\"");
     }
 
     [Theory]

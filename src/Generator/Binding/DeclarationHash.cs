@@ -70,7 +70,8 @@ internal sealed class DeclarationHash : IEquatable<DeclarationHash>
             hash = Fnv.Add(hash, Trees.TryGetValue(tree, out var known) ? known.Value : Trees.GetValue(tree, one => new StrongBox<ulong>(OfTree(one, cancellationToken))).Value);
         }
 
-        foreach (var reference in compilation.References)
+        // Not compilation.References: that would set up the symbols of all references for each new compilation.
+        foreach (var reference in compilation.ExternalReferences)
         {
             var value = reference is CompilationReference project
                 ? Of(project.Compilation, cancellationToken)._value

@@ -6,36 +6,27 @@ namespace Declarative.Generator.Emitting;
 /// <summary>
 /// Writes the row of an event in its file's table:
 /// <code>
-/// module.Add&lt;ISalesOrderCreatedPublisher, SalesOrderCreatedPublisher&gt;(new("sales.order.created", file)
-/// {
-///     Service = typeof(IOrderRepository), Method = "Get", Payload = typeof(Order),
-///     Parameters = [new("id", typeof(int))],
-///     Resolve = static call => new(call.Result(call.Service&lt;IOrderRepository&gt;().Get(call.Argument&lt;int&gt;(0)))),
-/// });
+/// module.AddEvent&lt;ISalesOrderCreatedPublisher, SalesOrderCreatedPublisher, IOrderRepository, Order&gt;(
+///     "sales.order.created", File, "Get", [new("id", typeof(int))], ["Shop_Sales::orders"],
+///     static (service, call) => new(call.Result(service.Get(call.Argument&lt;int&gt;(0)))));
 /// </code>
 /// and the assembly attribute by which a host's generator knows the event.
 /// </summary>
 internal static class DescriptorEmitter
 {
-    public static void Emit(CodeWriter code, EventModel model)
+    public static void Emit(CodeWriter code, EventModel model, string declaredIn)
     {
-        var publisher = PublisherEmitter.HasPublisher(model)
-            ? $"<Events.{PublisherEmitter.InterfaceName(model)}, Events.{PublisherEmitter.ClassName(model)}>"
-            : "";
-        code.Open($"module.Add{publisher}(new({CodeWriter.Literal(model.Name)}, {CodeWriter.Literal(model.DeclaredIn)})");
-        code.Line($"Payload = typeof({model.PayloadType}),");
-        if (model.Resources.Count > 0)
-            code.Line($"Resources = {TextArray(model.Resources)},");
-        if (model.Service is { } service)
+        var publisher = PublisherEmitter.HasPublisher(model) ? $"Events.{PublisherEmitter.InterfaceName(model)}, Events.{PublisherEmitter.ClassName(model)}, " : "";
+        var name = $"{CodeWriter.Literal(model.Name)}, {declaredIn}";
+        if (model.Service is not { } service)
         {
-            code.Line($"Service = typeof({service.Type}),");
-            code.Line($"Method = {CodeWriter.Literal(service.Method)},");
-            if (model.Parameters.Count > 0)
-                code.Line($"Parameters = [{string.Join(", ", model.Parameters.Select(parameter => $"new({CodeWriter.Literal(parameter.Name)}, typeof({parameter.TypeOf}){(parameter.IsRequired ? "" : ", false")})"))}],");
-            code.Line($"Resolve = {Resolve(model, service)},");
+            code.Line($"module.AddPayloadEvent<{publisher}{model.PayloadType}>({name}, {TextArray(model.Resources)});");
+            return;
         }
 
-        code.Close("});");
+        var parameters = string.Join(", ", model.Parameters.Select(parameter => $"new({CodeWriter.Literal(parameter.Name)}, typeof({parameter.TypeOf}){(parameter.IsRequired ? "" : ", false")})"));
+        code.Line($"module.AddEvent<{publisher}{service.Type}, {model.PayloadType}>({name}, {CodeWriter.Literal(service.Method)}, [{parameters}], {TextArray(model.Resources)},");
+        code.Line($"    {Resolve(model, service)});");
     }
 
     public static void EmitAttribute(CodeWriter code, EventModel model)
@@ -63,9 +54,9 @@ internal static class DescriptorEmitter
             $"call.Argument<{parameter.Type}>({index}{(parameter.Default is { } value && value is not ("null" or "default") ? ", " + value : "")})");
         if (service.TakesToken)
             arguments = arguments.Concat(["call.CancellationToken"]);
-        var invocation = $"call.Service<{service.Type}>().{Identifiers.Escape(service.Method)}({string.Join(", ", arguments)})";
+        var invocation = $"service.{Identifiers.Escape(service.Method)}({string.Join(", ", arguments)})";
         return service.IsAwaited
-            ? $"static async call => call.Result(await {invocation}.ConfigureAwait(false))"
-            : $"static call => new(call.Result({invocation}))";
+            ? $"static async (service, call) => call.Result(await {invocation}.ConfigureAwait(false))"
+            : $"static (service, call) => new(call.Result({invocation}))";
     }
 }

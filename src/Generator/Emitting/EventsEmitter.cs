@@ -50,8 +50,10 @@ internal static class EventsEmitter
         code.Line();
         code.Open($"partial class {project.ManifestClass}");
         code.Open($"private static void {MethodName(source)}(global::Declarative.Modules.ModuleManifest module)");
+        if (sound.Exists(model => model.DeclaredIn == source))
+            code.Line($"const string File = {CodeWriter.Literal(source)};");
         foreach (var model in sound)
-            DescriptorEmitter.Emit(code, model);
+            DescriptorEmitter.Emit(code, model, model.DeclaredIn == source ? "File" : CodeWriter.Literal(model.DeclaredIn));
         code.Close().Close().Close();
         return code.ToSource();
     }

@@ -50,17 +50,14 @@ internal static class PublisherEmitter
         var generated = $"[GeneratedCode(\"Declarative\", \"{Manifest.GeneratorVersion}\")]";
 
         code.Line($"/// <summary>Publishes the async event <c>{CodeWriter.Doc(model.Name)}</c>, declared in {CodeWriter.Doc(model.DeclaredIn)}.</summary>");
-        code.Line(generated);
         code.Open($"{visibility} interface {InterfaceName(model)}");
         code.Line("/// <summary>Stores the event durably and gives its id.</summary>");
         code.Line(signature + ";");
         code.Close();
         code.Line();
 
-        code.Line($"/// <inheritdoc cref=\"{InterfaceName(model)}\"/>");
         code.Line(generated);
         code.Open($"{visibility} sealed class {ClassName(model)}{(model.IsBroken ? "" : $"(EventQueue {queue})")} : {InterfaceName(model)}");
-        code.Line("/// <inheritdoc/>");
         code.Line("public " + signature);
         code.Line("    => " + Body(model, queue, taken) + ";");
         code.Close();

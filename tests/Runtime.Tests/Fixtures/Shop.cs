@@ -38,16 +38,14 @@ public static class ShopModule
     public static ModuleManifest Create()
     {
         var manifest = new ModuleManifest("Shop_Sales", ModuleManifest.CurrentFormatVersion, "Shop.Sales", "0.1.0");
-        manifest.Add<ISalesOrderCreatedPublisher, SalesOrderCreatedPublisher>(new AsyncEventDescriptor(OrderCreated, "etc/async_events.xml")
-        {
-            Service = typeof(IOrders),
-            Method = "GetAsync",
-            Parameters = [new EventParameter("id", typeof(int)), new EventParameter("displayCurrency", typeof(string), isRequired: false)],
-            Payload = typeof(Order),
-            Resources = ["Shop_Sales::orders"],
-            Resolve = static async call => call.Result(await call.Service<IOrders>().GetAsync(call.Argument<int>(0), call.Argument<string?>(1, null), call.CancellationToken).ConfigureAwait(false)),
-        });
-        manifest.Add<ICustomerSavedPublisher, CustomerSavedPublisher>(new AsyncEventDescriptor(CustomerSavedEvent, "CustomerSaved") { Payload = typeof(CustomerSaved) });
+        manifest.AddEvent<ISalesOrderCreatedPublisher, SalesOrderCreatedPublisher, IOrders, Order>(
+            OrderCreated,
+            "etc/async_events.xml",
+            "GetAsync",
+            [new EventParameter("id", typeof(int)), new EventParameter("displayCurrency", typeof(string), isRequired: false)],
+            ["Shop_Sales::orders"],
+            static async (service, call) => call.Result(await service.GetAsync(call.Argument<int>(0), call.Argument<string?>(1, null), call.CancellationToken).ConfigureAwait(false)));
+        manifest.AddPayloadEvent<ICustomerSavedPublisher, CustomerSavedPublisher, CustomerSaved>(CustomerSavedEvent, "CustomerSaved", []);
         return manifest;
     }
 }
@@ -60,12 +58,7 @@ public interface ISalesOrderCreatedPublisher
 public sealed class SalesOrderCreatedPublisher(EventQueue queue) : ISalesOrderCreatedPublisher
 {
     public Task<Guid> PublishAsync(int id, string? displayCurrency = null, PublishOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        var arguments = queue.Arguments("sales.order.created");
-        arguments.Add("id", id);
-        arguments.Add("displayCurrency", displayCurrency);
-        return queue.PublishAsync(arguments, options, cancellationToken);
-    }
+        => queue.PublishAsync(queue.Arguments("sales.order.created").Add("id", id).Add("displayCurrency", displayCurrency), options, cancellationToken);
 }
 
 public interface ICustomerSavedPublisher
