@@ -68,7 +68,7 @@ public sealed class Story : IDeliveryObserver, IDisposable
         var dead = await log.DeadLettersAsync();
         Console.WriteLine("\nDead letters:");
         foreach (var letter in dead)
-            Console.WriteLine($"  {letter.EventName} after {letter.Attempts} attempts: {letter.Reason}");
+            Console.WriteLine($"  {letter.EventName} after {letter.Attempts} attempts: {letter.Reason} {letter.Status}, uuid {letter.Id}");
 
         var delivered = _ended.Count(attempt => attempt.State == DeliveryState.Done);
         var lines = File.Exists(file) ? (await File.ReadAllLinesAsync(file)).Length : 0;

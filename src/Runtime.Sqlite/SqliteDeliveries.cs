@@ -8,8 +8,7 @@ internal sealed class SqliteDeliveries(SqliteStore store) : IDeliveryStore
     /// <summary>What a delivery becomes that would be due again: that depends on its subscription as it is now.</summary>
     private const string DueParkedOrCancelled = "CASE (SELECT status FROM subscription WHERE id = subscription_id) WHEN 1 THEN 0 WHEN 4 THEN 5 ELSE 4 END";
 
-    /// <summary>Where the last claim stopped; the next goes on from there. Only the writer's thread touches it.</summary>
-    private long _cursor;
+    private readonly FairClaim<long> _claim = new("delivery", "endpoint_id", 0, Comparer<long>.Default, static reader => reader.GetInt64(0));
 
     public Task<Claimed<ClaimedDelivery>> ClaimAsync(Claim<long> claim, CancellationToken cancellationToken) =>
         store.WriteAsync(session => Claim(session, claim), cancellationToken);
@@ -27,60 +26,34 @@ internal sealed class SqliteDeliveries(SqliteStore store) : IDeliveryStore
 
     private Claimed<ClaimedDelivery> Claim(SqliteSession session, Claim<long> claim)
     {
-        var now = claim.Now.Ms();
-        session.Prepare($"UPDATE delivery SET state = {DueParkedOrCancelled}, lease_token = NULL, lease_until = NULL WHERE state = 1 AND lease_until <= $1").Run(now);
-        var rows = new List<ClaimedDelivery>();
-        long? nextDue = null;
-        foreach (var endpoint in EndpointsFrom(session, _cursor))
-        {
-            if (rows.Count >= claim.Limit)
-                break;
-            var slots = Math.Min(claim.Slots.GetValueOrDefault(endpoint, claim.SlotsPerKey), claim.Limit - rows.Count);
-            if (slots <= 0)
-                continue;
-            _cursor = endpoint;
-            var taken = Take(session, claim, endpoint, slots, rows);
-            if (taken < slots)
-                nextDue = Earlier(nextDue, NextDue(session, endpoint, now));
-        }
-
-        var leased = session.Prepare("UPDATE delivery SET state = 1, attempts = attempts + 1, lease_token = $2, lease_until = $3 WHERE seq = $1");
-        foreach (var row in rows)
-            leased.Run(row.Seq, claim.LeaseToken, claim.LeaseUntil.Ms());
-        return new Claimed<ClaimedDelivery>(rows, nextDue is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null);
-    }
-
-    /// <summary>The endpoints with waiting deliveries, once round from behind the cursor; one index seek each.</summary>
-    private static List<long> EndpointsFrom(SqliteSession session, long cursor)
-    {
-        var behind = new List<long>();
-        var before = new List<long>();
-        var next = session.Prepare("SELECT endpoint_id FROM delivery WHERE state = 0 AND endpoint_id > $1 ORDER BY endpoint_id LIMIT 1");
-        var endpoint = 0L;
-        while (true)
-        {
-            using var reader = next.Query(endpoint);
-            if (!reader.Read())
-                break;
-            endpoint = reader.GetInt64(0);
-            (endpoint > cursor ? behind : before).Add(endpoint);
-        }
-
-        behind.AddRange(before);
-        return behind;
-    }
-
-    private static int Take(SqliteSession session, Claim<long> claim, long endpoint, int slots, List<ClaimedDelivery> rows)
-    {
+        session.Prepare($"UPDATE delivery SET state = {DueParkedOrCancelled}, lease_token = NULL, lease_until = NULL WHERE state = 1 AND lease_until <= $1").Run(claim.Now.Ms());
         var taken = 0;
+        var nextDue = _claim.Run(session, claim, (endpoint, slots) =>
+        {
+            var leased = Lease(session, claim, endpoint, slots);
+            taken += leased;
+            return leased;
+        });
+        return new Claimed<ClaimedDelivery>(taken == 0 ? [] : Leased(session, claim, taken), nextDue);
+    }
+
+    private static int Lease(SqliteSession session, Claim<long> claim, long endpoint, int slots) =>
+        session.Prepare("""
+            UPDATE delivery SET state = 1, attempts = attempts + 1, lease_token = $4, lease_until = $5
+            WHERE seq IN (SELECT seq FROM delivery WHERE state = 0 AND endpoint_id = $1 AND due_at <= $2 ORDER BY due_at LIMIT $3)
+            """).Run(endpoint, claim.Now.Ms(), slots, claim.LeaseToken, claim.LeaseUntil.Ms());
+
+    /// <summary>What the claim just leased, with payload and message; the index on leases finds it.</summary>
+    private static List<ClaimedDelivery> Leased(SqliteSession session, Claim<long> claim, int count)
+    {
+        var rows = new List<ClaimedDelivery>(count);
         using var reader = session.Prepare("""
-            SELECT d.seq, d.uuid, d.replay_no, m.id, m.name, m.store_id, d.subscription_id, p.bytes, d.attempts, m.trace_parent, m.trace_state
+            SELECT d.seq, d.uuid, d.replay_no, m.id, m.name, m.store_id, d.subscription_id, p.bytes, d.attempts, m.trace_parent, m.trace_state, d.endpoint_id
             FROM delivery d JOIN message m ON m.seq = d.message_seq JOIN payload p ON p.seq = d.payload_seq
-            WHERE d.state = 0 AND d.endpoint_id = $1 AND d.due_at <= $2 ORDER BY d.due_at LIMIT $3
-            """).Query(endpoint, claim.Now.Ms(), slots);
+            WHERE d.state = 1 AND d.lease_until = $1 AND d.lease_token = $2 ORDER BY d.due_at
+            """).Query(claim.LeaseUntil.Ms(), claim.LeaseToken);
         while (reader.Read())
         {
-            taken++;
             rows.Add(new ClaimedDelivery
             {
                 Seq = reader.GetInt64(0),
@@ -90,26 +63,18 @@ internal sealed class SqliteDeliveries(SqliteStore store) : IDeliveryStore
                 EventName = reader.GetString(4),
                 StoreId = reader.GetInt32(5),
                 SubscriptionId = reader.GetInt64(6),
-                EndpointId = endpoint,
                 Payload = reader.Blob(7),
-                Attempts = reader.GetInt32(8) + 1,
+                Attempts = reader.GetInt32(8),
                 TraceParent = reader.TextOrNull(9),
                 TraceState = reader.TextOrNull(10),
+                EndpointId = reader.GetInt64(11),
                 LeaseToken = claim.LeaseToken,
                 LeaseUntil = claim.LeaseUntil,
             });
         }
 
-        return taken;
+        return rows;
     }
-
-    private static long? NextDue(SqliteSession session, long endpoint, long now)
-    {
-        using var reader = session.Prepare("SELECT due_at FROM delivery WHERE state = 0 AND endpoint_id = $1 AND due_at > $2 ORDER BY due_at LIMIT 1").Query(endpoint, now);
-        return reader.Read() ? reader.GetInt64(0) : null;
-    }
-
-    private static long? Earlier(long? a, long? b) => a is null || b < a ? b : a;
 
     private static bool Complete(SqliteSession session, DeliveryOutcome outcome, long now)
     {

@@ -40,9 +40,9 @@ internal sealed class SqliteDeliveryLog(SqliteStore store) : IDeliveryLog
             session =>
             {
                 using var reader = session.Prepare("""
-                    SELECT * FROM (SELECT 1, id, name, NULL, attempts, reason, finished_at FROM message WHERE state = 4 ORDER BY finished_at DESC LIMIT $1)
+                    SELECT * FROM (SELECT 1, id, name, NULL, attempts, reason, finished_at, NULL FROM message WHERE state = 4 ORDER BY finished_at DESC LIMIT $1)
                     UNION ALL
-                    SELECT * FROM (SELECT 0, d.uuid, m.name, d.subscription_id, d.attempts, d.last_reason, d.finished_at
+                    SELECT * FROM (SELECT 0, d.uuid, m.name, d.subscription_id, d.attempts, d.last_reason, d.finished_at, d.last_status
                                    FROM delivery d JOIN message m ON m.seq = d.message_seq WHERE d.state = 3 ORDER BY d.finished_at DESC LIMIT $1)
                     ORDER BY 7 DESC LIMIT $1
                     """).Query(limit);
@@ -58,6 +58,7 @@ internal sealed class SqliteDeliveryLog(SqliteStore store) : IDeliveryLog
                         Attempts = reader.GetInt32(4),
                         Reason = reader.TextOrNull(5) ?? "",
                         FinishedAt = reader.Time(6),
+                        Status = reader.IntOrNull(7),
                     });
                 }
 

@@ -7,8 +7,7 @@ internal sealed class SqliteMessages(SqliteStore store) : IMessageStore
 {
     private static readonly long IdempotencyMs = (long)TimeSpan.FromHours(24).TotalMilliseconds;
 
-    /// <summary>Where the last claim stopped; the next goes on from there. Only the writer's thread touches it.</summary>
-    private string _cursor = "";
+    private readonly FairClaim<string> _claim = new("message", "name", "", StringComparer.Ordinal, static reader => reader.GetString(0));
 
     public Task<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<NewMessage> messages, CancellationToken cancellationToken) =>
         store.WriteAsync<IReadOnlyList<AppendResult>>(
@@ -77,56 +76,20 @@ internal sealed class SqliteMessages(SqliteStore store) : IMessageStore
 
     private Claimed<ClaimedMessage> Claim(SqliteSession session, Claim<string> claim)
     {
-        var now = claim.Now.Ms();
-        session.Prepare("UPDATE message SET state = 0, lease_token = NULL, lease_until = NULL WHERE state = 1 AND lease_until <= $1").Run(now);
+        session.Prepare("UPDATE message SET state = 0, lease_token = NULL, lease_until = NULL WHERE state = 1 AND lease_until <= $1").Run(claim.Now.Ms());
         var rows = new List<ClaimedMessage>();
-        long? nextDue = null;
-        foreach (var name in NamesFrom(session, _cursor))
-        {
-            if (rows.Count >= claim.Limit)
-                break;
-            var slots = Math.Min(claim.Slots.GetValueOrDefault(name, claim.SlotsPerKey), claim.Limit - rows.Count);
-            if (slots <= 0)
-                continue;
-            _cursor = name;
-            var taken = Take(session, claim, name, slots, rows);
-            if (taken < slots)
-                nextDue = Earlier(nextDue, NextDue(session, name, now));
-        }
-
-        var leased = session.Prepare("UPDATE message SET state = 1, attempts = attempts + 1, lease_token = $2, lease_until = $3 WHERE seq = $1");
-        foreach (var row in rows)
-            leased.Run(row.Seq, claim.LeaseToken, claim.LeaseUntil.Ms());
-        return new Claimed<ClaimedMessage>(rows, nextDue is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null);
-    }
-
-    /// <summary>The names with waiting messages, once round from behind the cursor; one index seek each.</summary>
-    private static List<string> NamesFrom(SqliteSession session, string cursor)
-    {
-        var behind = new List<string>();
-        var before = new List<string>();
-        var next = session.Prepare("SELECT name FROM message WHERE state = 0 AND name > $1 ORDER BY name LIMIT 1");
-        var name = "";
-        while (true)
-        {
-            using var reader = next.Query(name);
-            if (!reader.Read())
-                break;
-            name = reader.GetString(0);
-            (string.CompareOrdinal(name, cursor) > 0 ? behind : before).Add(name);
-        }
-
-        behind.AddRange(before);
-        return behind;
+        var nextDue = _claim.Run(session, claim, (name, slots) => Take(session, claim, name, slots, rows));
+        return new Claimed<ClaimedMessage>(rows, nextDue);
     }
 
     private static int Take(SqliteSession session, Claim<string> claim, string name, int slots, List<ClaimedMessage> rows)
     {
         var taken = 0;
         using var reader = session.Prepare("""
-            SELECT seq, id, store_id, kind, json, original, trace_parent, trace_state, attempts FROM message
-            WHERE state = 0 AND name = $1 AND due_at <= $2 ORDER BY due_at LIMIT $3
-            """).Query(name, claim.Now.Ms(), slots);
+            UPDATE message SET state = 1, attempts = attempts + 1, lease_token = $4, lease_until = $5
+            WHERE seq IN (SELECT seq FROM message WHERE state = 0 AND name = $1 AND due_at <= $2 ORDER BY due_at LIMIT $3)
+            RETURNING seq, id, store_id, kind, json, original, trace_parent, trace_state, attempts
+            """).Query(name, claim.Now.Ms(), slots, claim.LeaseToken, claim.LeaseUntil.Ms());
         while (reader.Read())
         {
             taken++;
@@ -141,21 +104,13 @@ internal sealed class SqliteMessages(SqliteStore store) : IMessageStore
                 Original = reader.BlobOrNull(5),
                 TraceParent = reader.TextOrNull(6),
                 TraceState = reader.TextOrNull(7),
-                Attempts = reader.GetInt32(8) + 1,
+                Attempts = reader.GetInt32(8),
                 LeaseToken = claim.LeaseToken,
             });
         }
 
         return taken;
     }
-
-    private static long? NextDue(SqliteSession session, string name, long now)
-    {
-        using var reader = session.Prepare("SELECT due_at FROM message WHERE state = 0 AND name = $1 AND due_at > $2 ORDER BY due_at LIMIT 1").Query(name, now);
-        return reader.Read() ? reader.GetInt64(0) : null;
-    }
-
-    private static long? Earlier(long? a, long? b) => a is null || b < a ? b : a;
 
     private static bool Complete(SqliteSession session, MessageOutcome outcome, long now)
     {

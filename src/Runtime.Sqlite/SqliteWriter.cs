@@ -54,25 +54,30 @@ internal sealed class SqliteWriter : IDisposable
         foreach (var job in _jobs.GetConsumingEnumerable())
         {
             batch.Clear();
-            batch.Add(job);
-            while (batch.Count < MaxBatch && _jobs.TryTake(out var more))
-                batch.Add(more);
-            Commit(batch);
+            Commit(job, batch);
         }
     }
 
-    private void Commit(List<WriteJob> batch)
+    /// <summary>Jobs that arrive while others run still join the transaction: the fewer commits, the fewer syncs.</summary>
+    private void Commit(WriteJob first, List<WriteJob> batch)
     {
         try
         {
             _session.Prepare("BEGIN IMMEDIATE").Run();
-            foreach (var job in batch)
-                RunInSavepoint(job, isAlone: batch.Count == 1);
+            var job = first;
+            do
+            {
+                batch.Add(job);
+                RunInSavepoint(job);
+            }
+            while (batch.Count < MaxBatch && _jobs.TryTake(out job!));
             _session.Prepare("COMMIT").Run();
         }
         catch (Exception exception)
         {
             Rollback();
+            if (batch.Count == 0)
+                batch.Add(first);
             foreach (var job in batch)
                 job.Fail(exception);
         }
@@ -81,14 +86,8 @@ internal sealed class SqliteWriter : IDisposable
             job.Answer();
     }
 
-    private void RunInSavepoint(WriteJob job, bool isAlone)
+    private void RunInSavepoint(WriteJob job)
     {
-        if (isAlone)
-        {
-            job.Run(_session);
-            return;
-        }
-
         _session.Prepare("SAVEPOINT job").Run();
         try
         {

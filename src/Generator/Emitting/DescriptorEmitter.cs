@@ -7,8 +7,7 @@ namespace Declarative.Generator.Emitting;
 /// Writes the row of an event in its file's table:
 /// <code>
 /// module.AddEvent&lt;ISalesOrderCreatedPublisher, SalesOrderCreatedPublisher, IOrderRepository, Order&gt;(
-///     "sales.order.created", File, "Get", [new("id", typeof(int))], ["Shop_Sales::orders"],
-///     static (service, call) => new(call.Result(service.Get(call.Argument&lt;int&gt;(0)))));
+///     "sales.order.created", File, "Get", [new("id", typeof(int))], ["Shop_Sales::orders"], static (service, call) => new(call.Result(service.Get(call.Argument&lt;int&gt;(0)))));
 /// </code>
 /// and the assembly attribute by which a host's generator knows the event.
 /// </summary>
@@ -16,7 +15,7 @@ internal static class DescriptorEmitter
 {
     public static void Emit(CodeWriter code, EventModel model, string declaredIn)
     {
-        var publisher = PublisherEmitter.HasPublisher(model) ? $"Events.{PublisherEmitter.InterfaceName(model)}, Events.{PublisherEmitter.ClassName(model)}, " : "";
+        var publisher = PublisherEmitter.HasPublisher(model) ? $"{PublisherEmitter.InterfaceName(model)}, {PublisherEmitter.ClassName(model)}, " : "";
         var name = $"{CodeWriter.Literal(model.Name)}, {declaredIn}";
         if (model.Service is not { } service)
         {
@@ -25,15 +24,12 @@ internal static class DescriptorEmitter
         }
 
         var parameters = string.Join(", ", model.Parameters.Select(parameter => $"new({CodeWriter.Literal(parameter.Name)}, typeof({parameter.TypeOf}){(parameter.IsRequired ? "" : ", false")})"));
-        code.Line($"module.AddEvent<{publisher}{service.Type}, {model.PayloadType}>({name}, {CodeWriter.Literal(service.Method)}, [{parameters}], {TextArray(model.Resources)},");
-        code.Line($"    {Resolve(model, service)});");
+        code.Line($"module.AddEvent<{publisher}{service.Type}, {model.PayloadType}>({name}, {CodeWriter.Literal(service.Method)}, [{parameters}], {TextArray(model.Resources)}, {Resolve(model, service)});");
     }
 
     public static void EmitAttribute(CodeWriter code, EventModel model)
     {
         var parts = new System.Text.StringBuilder($"[assembly: DeclaredAsyncEvent({CodeWriter.Literal(model.Name)}, {CodeWriter.Literal(model.DeclaredIn)}");
-        if (model.Service is { } service)
-            parts.Append($", Service = typeof({service.Type}), Method = {CodeWriter.Literal(service.Method)}");
         if (model.Parameters.Count > 0)
         {
             parts.Append($", ParameterNames = {TextArray(model.Parameters.Select(parameter => parameter.Name))}");
@@ -56,7 +52,7 @@ internal static class DescriptorEmitter
             arguments = arguments.Concat(["call.CancellationToken"]);
         var invocation = $"service.{Identifiers.Escape(service.Method)}({string.Join(", ", arguments)})";
         return service.IsAwaited
-            ? $"static async (service, call) => call.Result(await {invocation}.ConfigureAwait(false))"
+            ? $"static async (service, call) => call.Result(await {invocation})"
             : $"static (service, call) => new(call.Result({invocation}))";
     }
 }

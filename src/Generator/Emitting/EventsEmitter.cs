@@ -46,7 +46,7 @@ internal static class EventsEmitter
         code.Line();
 
         code.Open($"namespace {ManifestEmitter.Namespace}");
-        code.Line($"using Events = global::{project.EventsNamespace};");
+        code.Line($"using global::{project.EventsNamespace};");
         code.Line();
         code.Open($"partial class {project.ManifestClass}");
         code.Open($"private static void {MethodName(source)}(global::Declarative.Modules.ModuleManifest module)");

@@ -14,8 +14,7 @@ namespace Declarative.Generator.Emitting;
 ///
 /// public sealed class SalesOrderCreatedPublisher(EventQueue queue) : ISalesOrderCreatedPublisher
 /// {
-///     public Task&lt;Guid&gt; PublishAsync(int id, PublishOptions? options = null, CancellationToken cancellationToken = default)
-///         => queue.PublishAsync(queue.Arguments("sales.order.created").Add("id", id), options, cancellationToken);
+///     public Task&lt;Guid&gt; PublishAsync(int id, PublishOptions? options = null, CancellationToken cancellationToken = default) => queue.PublishAsync(queue.Arguments("sales.order.created").Add("id", id), options, cancellationToken);
 /// }
 /// </code>
 /// </summary>
@@ -33,7 +32,6 @@ internal static class PublisherEmitter
     {
         code.Line("using CancellationToken = global::System.Threading.CancellationToken;");
         code.Line("using EventQueue = global::Declarative.Events.EventQueue;");
-        code.Line("using GeneratedCode = global::System.CodeDom.Compiler.GeneratedCodeAttribute;");
         code.Line("using PublishedId = global::System.Threading.Tasks.Task<global::System.Guid>;");
         code.Line("using PublishOptions = global::Declarative.PublishOptions;");
         code.Line();
@@ -47,19 +45,16 @@ internal static class PublisherEmitter
         var isOpen = model.IsBroken && model.Parameters.Count == 0;
         var signature = "PublishedId PublishAsync(" + (isOpen ? "params object?[] arguments" : Parameters(model, taken)) + ")";
         var visibility = model.IsPublic ? "public" : "internal";
-        var generated = $"[GeneratedCode(\"Declarative\", \"{Manifest.GeneratorVersion}\")]";
 
-        code.Line($"/// <summary>Publishes the async event <c>{CodeWriter.Doc(model.Name)}</c>, declared in {CodeWriter.Doc(model.DeclaredIn)}.</summary>");
+        code.Line($"/// <summary>Publishes the event <c>{CodeWriter.Doc(model.Name)}</c>, declared in {CodeWriter.Doc(model.DeclaredIn)}.</summary>");
         code.Open($"{visibility} interface {InterfaceName(model)}");
-        code.Line("/// <summary>Stores the event durably and gives its id.</summary>");
+        code.Line("/// <summary>Gives its id once it is stored durably.</summary>");
         code.Line(signature + ";");
         code.Close();
         code.Line();
 
-        code.Line(generated);
         code.Open($"{visibility} sealed class {ClassName(model)}{(model.IsBroken ? "" : $"(EventQueue {queue})")} : {InterfaceName(model)}");
-        code.Line("public " + signature);
-        code.Line("    => " + Body(model, queue, taken) + ";");
+        code.Line($"public {signature} => {Body(model, queue, taken)};");
         code.Close();
         code.Line();
     }

@@ -83,8 +83,11 @@ public sealed record DeadLetter
     /// <summary>How often it was tried.</summary>
     public required int Attempts { get; init; }
 
-    /// <summary>Why it is dead.</summary>
+    /// <summary>Why it is dead: for a delivery the last attempt's reason code, for a message the error in words.</summary>
     public required string Reason { get; init; }
+
+    /// <summary>The last attempt's status; null for a message, and if no status came.</summary>
+    public int? Status { get; init; }
 
     /// <summary>When it died.</summary>
     public required DateTimeOffset FinishedAt { get; init; }

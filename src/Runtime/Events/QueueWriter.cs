@@ -12,24 +12,30 @@ internal sealed class QueueWriter(EventQueue queue, IMessageStore store, Message
 {
     private const int Batch = 512;
 
+    /// <summary>Batches under way at once: one that is handed over while the store writes another can join its transaction.</summary>
+    private const int MaxUnderWay = 8;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var pending = new List<PendingPublish>(Batch);
-        var messages = new List<NewMessage>(Batch);
+        using var underWay = new SemaphoreSlim(MaxUnderWay);
         while (await queue.Pending.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
         {
             health.Beat("publish");
-            pending.Clear();
-            messages.Clear();
+            await underWay.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+            var pending = new List<PendingPublish>();
+            var messages = new List<NewMessage>();
             while (pending.Count < Batch && queue.Pending.TryRead(out var one))
             {
                 pending.Add(one);
                 messages.Add(one.Message);
             }
 
-            await WriteAsync(pending, messages).ConfigureAwait(false);
+            _ = WriteAsync(pending, messages, underWay);
             health.Forget("publish");
         }
+
+        for (var ended = 0; ended < MaxUnderWay; ended++)
+            await underWay.WaitAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -39,7 +45,7 @@ internal sealed class QueueWriter(EventQueue queue, IMessageStore store, Message
     }
 
     /// <summary>A store that fails answers its publishers with its error: nothing is acknowledged that isn't durable, and the loop goes on.</summary>
-    private async Task WriteAsync(List<PendingPublish> pending, List<NewMessage> messages)
+    private async Task WriteAsync(List<PendingPublish> pending, List<NewMessage> messages, SemaphoreSlim underWay)
     {
         try
         {
@@ -52,6 +58,10 @@ internal sealed class QueueWriter(EventQueue queue, IMessageStore store, Message
         {
             foreach (var one in pending)
                 one.TrySetException(new StoreException("The event could not be stored: " + exception.Message, exception));
+        }
+        finally
+        {
+            underWay.Release();
         }
     }
 }

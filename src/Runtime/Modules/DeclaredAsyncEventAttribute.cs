@@ -15,12 +15,6 @@ public sealed class DeclaredAsyncEventAttribute(string name, string declaredIn) 
     /// <summary>Where the event is declared.</summary>
     public string DeclaredIn { get; } = declaredIn;
 
-    /// <summary>The service whose method resolves the event; null if the event carries its payload.</summary>
-    public Type? Service { get; set; }
-
-    /// <summary>The service method's name.</summary>
-    public string? Method { get; set; }
-
     /// <summary>Names of the arguments, in the method's order; <c>payload</c> alone if the event carries its payload.</summary>
     public string[] ParameterNames { get; set; } = [];
 

@@ -31,7 +31,7 @@ namespace Declarative.Generated
 #pragma warning disable CS0612, CS0618, CS1591
 using DeclaredAsyncEvent = global::Declarative.Modules.DeclaredAsyncEventAttribute;
 
-[assembly: DeclaredAsyncEvent("sales.order.found", "etc/async_events.xml", Service = typeof(global::Shop.Sales.IOrderRepository), Method = "FindAsync", ParameterNames = ["incrementId", "includeItems"], ParameterTypes = [typeof(string), typeof(bool)])]
+[assembly: DeclaredAsyncEvent("sales.order.found", "etc/async_events.xml", ParameterNames = ["incrementId", "includeItems"], ParameterTypes = [typeof(string), typeof(bool)])]
 
 namespace Shop.Sales.Events
 {
@@ -41,33 +41,31 @@ namespace Shop.Sales.Events
     using PublishedId = global::System.Threading.Tasks.Task<global::System.Guid>;
     using PublishOptions = global::Declarative.PublishOptions;
 
-    /// <summary>Publishes the async event <c>sales.order.found</c>, declared in etc/async_events.xml.</summary>
+    /// <summary>Publishes the event <c>sales.order.found</c>, declared in etc/async_events.xml.</summary>
     public interface ISalesOrderFoundPublisher
     {
-        /// <summary>Stores the event durably and gives its id.</summary>
+        /// <summary>Gives its id once it is stored durably.</summary>
         PublishedId PublishAsync(string incrementId, bool includeItems = false, PublishOptions? options = null, CancellationToken cancellationToken = default);
     }
 
     [GeneratedCode("Declarative", "VERSION")]
     public sealed class SalesOrderFoundPublisher(EventQueue queue) : ISalesOrderFoundPublisher
     {
-        public PublishedId PublishAsync(string incrementId, bool includeItems = false, PublishOptions? options = null, CancellationToken cancellationToken = default)
-            => queue.PublishAsync(queue.Arguments("sales.order.found").Add("incrementId", incrementId).Add("includeItems", includeItems), options, cancellationToken);
+        public PublishedId PublishAsync(string incrementId, bool includeItems = false, PublishOptions? options = null, CancellationToken cancellationToken = default) => queue.PublishAsync(queue.Arguments("sales.order.found").Add("incrementId", incrementId).Add("includeItems", includeItems), options, cancellationToken);
     }
 
 }
 
 namespace Declarative.Generated
 {
-    using Events = global::Shop.Sales.Events;
+    using global::Shop.Sales.Events;
 
     partial class Shop_Sales
     {
         private static void Add_d1ce51c7(global::Declarative.Modules.ModuleManifest module)
         {
             const string File = "etc/async_events.xml";
-            module.AddEvent<Events.ISalesOrderFoundPublisher, Events.SalesOrderFoundPublisher, global::Shop.Sales.IOrderRepository, global::Shop.Sales.Order>("sales.order.found", File, "FindAsync", [new("incrementId", typeof(string)), new("includeItems", typeof(bool), false)], [],
-                static async (service, call) => call.Result(await service.FindAsync(call.Argument<string>(0), call.Argument<bool>(1, false), call.CancellationToken).ConfigureAwait(false)));
+            module.AddEvent<ISalesOrderFoundPublisher, SalesOrderFoundPublisher, global::Shop.Sales.IOrderRepository, global::Shop.Sales.Order>("sales.order.found", File, "FindAsync", [new("incrementId", typeof(string)), new("includeItems", typeof(bool), false)], [], static async (service, call) => call.Result(await service.FindAsync(call.Argument<string>(0), call.Argument<bool>(1, false), call.CancellationToken)));
         }
     }
 }

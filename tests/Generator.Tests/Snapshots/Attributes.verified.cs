@@ -5,7 +5,7 @@
 using DeclaredAsyncEvent = global::Declarative.Modules.DeclaredAsyncEventAttribute;
 
 [assembly: DeclaredAsyncEvent("sales.order.removed", "Shop.Sales.OrderRemoved", ParameterNames = ["payload"], ParameterTypes = [typeof(global::Shop.Sales.OrderRemoved)], Resources = ["Shop_Sales::orders"])]
-[assembly: DeclaredAsyncEvent("sales.invoice.paid", "Shop.Sales.IInvoices.GetAsync", Service = typeof(global::Shop.Sales.IInvoices), Method = "GetAsync", ParameterNames = ["id"], ParameterTypes = [typeof(global::System.Guid)])]
+[assembly: DeclaredAsyncEvent("sales.invoice.paid", "Shop.Sales.IInvoices.GetAsync", ParameterNames = ["id"], ParameterTypes = [typeof(global::System.Guid)])]
 
 namespace Shop.Sales.Events
 {
@@ -15,47 +15,44 @@ namespace Shop.Sales.Events
     using PublishedId = global::System.Threading.Tasks.Task<global::System.Guid>;
     using PublishOptions = global::Declarative.PublishOptions;
 
-    /// <summary>Publishes the async event <c>sales.order.removed</c>, declared in Shop.Sales.OrderRemoved.</summary>
+    /// <summary>Publishes the event <c>sales.order.removed</c>, declared in Shop.Sales.OrderRemoved.</summary>
     public interface ISalesOrderRemovedPublisher
     {
-        /// <summary>Stores the event durably and gives its id.</summary>
+        /// <summary>Gives its id once it is stored durably.</summary>
         PublishedId PublishAsync(global::Shop.Sales.OrderRemoved payload, PublishOptions? options = null, CancellationToken cancellationToken = default);
     }
 
     [GeneratedCode("Declarative", "VERSION")]
     public sealed class SalesOrderRemovedPublisher(EventQueue queue) : ISalesOrderRemovedPublisher
     {
-        public PublishedId PublishAsync(global::Shop.Sales.OrderRemoved payload, PublishOptions? options = null, CancellationToken cancellationToken = default)
-            => queue.PublishAsync("sales.order.removed", payload, options, cancellationToken);
+        public PublishedId PublishAsync(global::Shop.Sales.OrderRemoved payload, PublishOptions? options = null, CancellationToken cancellationToken = default) => queue.PublishAsync("sales.order.removed", payload, options, cancellationToken);
     }
 
-    /// <summary>Publishes the async event <c>sales.invoice.paid</c>, declared in Shop.Sales.IInvoices.GetAsync.</summary>
+    /// <summary>Publishes the event <c>sales.invoice.paid</c>, declared in Shop.Sales.IInvoices.GetAsync.</summary>
     public interface ISalesInvoicePaidPublisher
     {
-        /// <summary>Stores the event durably and gives its id.</summary>
+        /// <summary>Gives its id once it is stored durably.</summary>
         PublishedId PublishAsync(global::System.Guid id, PublishOptions? options = null, CancellationToken cancellationToken = default);
     }
 
     [GeneratedCode("Declarative", "VERSION")]
     public sealed class SalesInvoicePaidPublisher(EventQueue queue) : ISalesInvoicePaidPublisher
     {
-        public PublishedId PublishAsync(global::System.Guid id, PublishOptions? options = null, CancellationToken cancellationToken = default)
-            => queue.PublishAsync(queue.Arguments("sales.invoice.paid").Add("id", id), options, cancellationToken);
+        public PublishedId PublishAsync(global::System.Guid id, PublishOptions? options = null, CancellationToken cancellationToken = default) => queue.PublishAsync(queue.Arguments("sales.invoice.paid").Add("id", id), options, cancellationToken);
     }
 
 }
 
 namespace Declarative.Generated
 {
-    using Events = global::Shop.Sales.Events;
+    using global::Shop.Sales.Events;
 
     partial class Shop_Sales
     {
         private static void Add_6c1b200a(global::Declarative.Modules.ModuleManifest module)
         {
-            module.AddPayloadEvent<Events.ISalesOrderRemovedPublisher, Events.SalesOrderRemovedPublisher, global::Shop.Sales.OrderRemoved>("sales.order.removed", "Shop.Sales.OrderRemoved", ["Shop_Sales::orders"]);
-            module.AddEvent<Events.ISalesInvoicePaidPublisher, Events.SalesInvoicePaidPublisher, global::Shop.Sales.IInvoices, global::Shop.Sales.OrderRemoved>("sales.invoice.paid", "Shop.Sales.IInvoices.GetAsync", "GetAsync", [new("id", typeof(global::System.Guid))], [],
-                static async (service, call) => call.Result(await service.GetAsync(call.Argument<global::System.Guid>(0)).ConfigureAwait(false)));
+            module.AddPayloadEvent<ISalesOrderRemovedPublisher, SalesOrderRemovedPublisher, global::Shop.Sales.OrderRemoved>("sales.order.removed", "Shop.Sales.OrderRemoved", ["Shop_Sales::orders"]);
+            module.AddEvent<ISalesInvoicePaidPublisher, SalesInvoicePaidPublisher, global::Shop.Sales.IInvoices, global::Shop.Sales.OrderRemoved>("sales.invoice.paid", "Shop.Sales.IInvoices.GetAsync", "GetAsync", [new("id", typeof(global::System.Guid))], [], static async (service, call) => call.Result(await service.GetAsync(call.Argument<global::System.Guid>(0))));
         }
     }
 }

@@ -40,39 +40,37 @@ namespace Shop.Sales.Events
     using PublishedId = global::System.Threading.Tasks.Task<global::System.Guid>;
     using PublishOptions = global::Declarative.PublishOptions;
 
-    /// <summary>Publishes the async event <c>a.b</c>, declared in etc/async_events.xml.</summary>
+    /// <summary>Publishes the event <c>a.b</c>, declared in etc/async_events.xml.</summary>
     public interface IABPublisher
     {
-        /// <summary>Stores the event durably and gives its id.</summary>
+        /// <summary>Gives its id once it is stored durably.</summary>
         PublishedId PublishAsync(params object?[] arguments);
     }
 
     [GeneratedCode("Declarative", "VERSION")]
     public sealed class ABPublisher : IABPublisher
     {
-        public PublishedId PublishAsync(params object?[] arguments)
-            => throw new global::System.InvalidOperationException("The event 'a.b' is declared wrongly in etc/async_events.xml; see the build's errors.");
+        public PublishedId PublishAsync(params object?[] arguments) => throw new global::System.InvalidOperationException("The event 'a.b' is declared wrongly in etc/async_events.xml; see the build's errors.");
     }
 
-    /// <summary>Publishes the async event <c>a.c</c>, declared in etc/async_events.xml.</summary>
+    /// <summary>Publishes the event <c>a.c</c>, declared in etc/async_events.xml.</summary>
     public interface IACPublisher
     {
-        /// <summary>Stores the event durably and gives its id.</summary>
+        /// <summary>Gives its id once it is stored durably.</summary>
         PublishedId PublishAsync(int id, PublishOptions? options = null, CancellationToken cancellationToken = default);
     }
 
     [GeneratedCode("Declarative", "VERSION")]
     public sealed class ACPublisher : IACPublisher
     {
-        public PublishedId PublishAsync(int id, PublishOptions? options = null, CancellationToken cancellationToken = default)
-            => throw new global::System.InvalidOperationException("The event 'a.c' is declared wrongly in etc/async_events.xml; see the build's errors.");
+        public PublishedId PublishAsync(int id, PublishOptions? options = null, CancellationToken cancellationToken = default) => throw new global::System.InvalidOperationException("The event 'a.c' is declared wrongly in etc/async_events.xml; see the build's errors.");
     }
 
 }
 
 namespace Declarative.Generated
 {
-    using Events = global::Shop.Sales.Events;
+    using global::Shop.Sales.Events;
 
     partial class Shop_Sales
     {

@@ -41,32 +41,31 @@ namespace Shop.Sales.Events
     using PublishedId = global::System.Threading.Tasks.Task<global::System.Guid>;
     using PublishOptions = global::Declarative.PublishOptions;
 
-    /// <summary>Publishes the async event <c>sales.order.deleted</c>, declared in etc/async_events.xml.</summary>
+    /// <summary>Publishes the event <c>sales.order.deleted</c>, declared in etc/async_events.xml.</summary>
     public interface ISalesOrderDeletedPublisher
     {
-        /// <summary>Stores the event durably and gives its id.</summary>
+        /// <summary>Gives its id once it is stored durably.</summary>
         PublishedId PublishAsync(global::Shop.Sales.Order payload, PublishOptions? options = null, CancellationToken cancellationToken = default);
     }
 
     [GeneratedCode("Declarative", "VERSION")]
     public sealed class SalesOrderDeletedPublisher(EventQueue queue) : ISalesOrderDeletedPublisher
     {
-        public PublishedId PublishAsync(global::Shop.Sales.Order payload, PublishOptions? options = null, CancellationToken cancellationToken = default)
-            => queue.PublishAsync("sales.order.deleted", payload, options, cancellationToken);
+        public PublishedId PublishAsync(global::Shop.Sales.Order payload, PublishOptions? options = null, CancellationToken cancellationToken = default) => queue.PublishAsync("sales.order.deleted", payload, options, cancellationToken);
     }
 
 }
 
 namespace Declarative.Generated
 {
-    using Events = global::Shop.Sales.Events;
+    using global::Shop.Sales.Events;
 
     partial class Shop_Sales
     {
         private static void Add_d1ce51c7(global::Declarative.Modules.ModuleManifest module)
         {
             const string File = "etc/async_events.xml";
-            module.AddPayloadEvent<Events.ISalesOrderDeletedPublisher, Events.SalesOrderDeletedPublisher, global::Shop.Sales.Order>("sales.order.deleted", File, []);
+            module.AddPayloadEvent<ISalesOrderDeletedPublisher, SalesOrderDeletedPublisher, global::Shop.Sales.Order>("sales.order.deleted", File, []);
         }
     }
 }

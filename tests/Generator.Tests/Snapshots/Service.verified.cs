@@ -31,7 +31,7 @@ namespace Declarative.Generated
 #pragma warning disable CS0612, CS0618, CS1591
 using DeclaredAsyncEvent = global::Declarative.Modules.DeclaredAsyncEventAttribute;
 
-[assembly: DeclaredAsyncEvent("sales.order.created", "etc/async_events.xml", Service = typeof(global::Shop.Sales.IOrderRepository), Method = "Get", ParameterNames = ["id"], ParameterTypes = [typeof(int)], Resources = ["Shop_Sales::orders"])]
+[assembly: DeclaredAsyncEvent("sales.order.created", "etc/async_events.xml", ParameterNames = ["id"], ParameterTypes = [typeof(int)], Resources = ["Shop_Sales::orders"])]
 
 namespace Shop.Sales.Events
 {
@@ -41,33 +41,31 @@ namespace Shop.Sales.Events
     using PublishedId = global::System.Threading.Tasks.Task<global::System.Guid>;
     using PublishOptions = global::Declarative.PublishOptions;
 
-    /// <summary>Publishes the async event <c>sales.order.created</c>, declared in etc/async_events.xml.</summary>
+    /// <summary>Publishes the event <c>sales.order.created</c>, declared in etc/async_events.xml.</summary>
     public interface ISalesOrderCreatedPublisher
     {
-        /// <summary>Stores the event durably and gives its id.</summary>
+        /// <summary>Gives its id once it is stored durably.</summary>
         PublishedId PublishAsync(int id, PublishOptions? options = null, CancellationToken cancellationToken = default);
     }
 
     [GeneratedCode("Declarative", "VERSION")]
     public sealed class SalesOrderCreatedPublisher(EventQueue queue) : ISalesOrderCreatedPublisher
     {
-        public PublishedId PublishAsync(int id, PublishOptions? options = null, CancellationToken cancellationToken = default)
-            => queue.PublishAsync(queue.Arguments("sales.order.created").Add("id", id), options, cancellationToken);
+        public PublishedId PublishAsync(int id, PublishOptions? options = null, CancellationToken cancellationToken = default) => queue.PublishAsync(queue.Arguments("sales.order.created").Add("id", id), options, cancellationToken);
     }
 
 }
 
 namespace Declarative.Generated
 {
-    using Events = global::Shop.Sales.Events;
+    using global::Shop.Sales.Events;
 
     partial class Shop_Sales
     {
         private static void Add_d1ce51c7(global::Declarative.Modules.ModuleManifest module)
         {
             const string File = "etc/async_events.xml";
-            module.AddEvent<Events.ISalesOrderCreatedPublisher, Events.SalesOrderCreatedPublisher, global::Shop.Sales.IOrderRepository, global::Shop.Sales.Order>("sales.order.created", File, "Get", [new("id", typeof(int))], ["Shop_Sales::orders"],
-                static (service, call) => new(call.Result(service.Get(call.Argument<int>(0)))));
+            module.AddEvent<ISalesOrderCreatedPublisher, SalesOrderCreatedPublisher, global::Shop.Sales.IOrderRepository, global::Shop.Sales.Order>("sales.order.created", File, "Get", [new("id", typeof(int))], ["Shop_Sales::orders"], static (service, call) => new(call.Result(service.Get(call.Argument<int>(0)))));
         }
     }
 }
