@@ -137,6 +137,7 @@ internal sealed class SqliteStore : IStoreLifecycle, IDisposable
             connection.Open();
             session.Script("PRAGMA journal_mode = WAL");
             session.Script("PRAGMA synchronous = FULL");
+            session.Script("PRAGMA busy_timeout = 5000");
             session.Script("PRAGMA journal_size_limit = 67108864");
             Migrations.Run(session, mode, File);
 

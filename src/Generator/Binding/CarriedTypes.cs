@@ -13,18 +13,20 @@ internal static class CarriedTypes
     /// <summary>Why values of the type can't be written as JSON; null if nothing speaks against it.</summary>
     public static string? WhyNotWritten(ITypeSymbol type)
     {
-        var name = type.ToDisplayString();
+        // Most types by far are plain; their names are only written out for a message.
+        if (type.SpecialType is not (SpecialType.None or SpecialType.System_IntPtr or SpecialType.System_UIntPtr or SpecialType.System_Delegate or SpecialType.System_MulticastDelegate))
+            return null;
         return type switch
         {
-            { TypeKind: TypeKind.Error } => $"the type '{name}' is not known",
-            { TypeKind: TypeKind.Pointer or TypeKind.FunctionPointer } => $"'{name}' is a pointer",
-            { IsRefLikeType: true } => $"'{name}' lives on the stack only",
-            { TypeKind: TypeKind.Delegate } => $"'{name}' is a delegate",
-            { TypeKind: TypeKind.TypeParameter } => $"'{name}' is a type parameter",
-            _ when IsOneOf(type, "System.Type", "System.Reflection.Assembly", "System.Reflection.MemberInfo", "System.IntPtr", "System.UIntPtr", "System.Threading.CancellationToken") => $"System.Text.Json doesn't carry '{name}'",
-            _ when Derives(type, "System.IO.Stream") => $"'{name}' is a stream; take bytes or text",
-            _ when type is INamedTypeSymbol { Name: "IAsyncEnumerable" } => $"'{name}' arrives piece by piece; give a list",
-            IArrayTypeSymbol { Rank: > 1 } => $"'{name}' has several dimensions",
+            { TypeKind: TypeKind.Error } => $"the type '{type.ToDisplayString()}' is not known",
+            { TypeKind: TypeKind.Pointer or TypeKind.FunctionPointer } => $"'{type.ToDisplayString()}' is a pointer",
+            { IsRefLikeType: true } => $"'{type.ToDisplayString()}' lives on the stack only",
+            { TypeKind: TypeKind.Delegate } => $"'{type.ToDisplayString()}' is a delegate",
+            { TypeKind: TypeKind.TypeParameter } => $"'{type.ToDisplayString()}' is a type parameter",
+            _ when IsOneOf(type, "System.Type", "System.Reflection.Assembly", "System.Reflection.MemberInfo", "System.IntPtr", "System.UIntPtr", "System.Threading.CancellationToken") => $"System.Text.Json doesn't carry '{type.ToDisplayString()}'",
+            _ when Derives(type, "System.IO.Stream") => $"'{type.ToDisplayString()}' is a stream; take bytes or text",
+            _ when type is INamedTypeSymbol { Name: "IAsyncEnumerable" } => $"'{type.ToDisplayString()}' arrives piece by piece; give a list",
+            IArrayTypeSymbol { Rank: > 1 } => $"'{type.ToDisplayString()}' has several dimensions",
             IArrayTypeSymbol array => WhyNotWritten(array.ElementType),
             _ => null,
         };

@@ -21,8 +21,8 @@ internal static class MethodLookup
     public static IMethodSymbol? Find(INamedTypeSymbol type, Positioned method, List<DiagnosticInfo> diagnostics)
     {
         var (name, parameters) = Split(method.Value);
-        var all = Methods(type);
-        var found = all.FindAll(candidate => candidate.Name == name);
+        var found = Methods(type, name);
+        var all = found.Count > 0 ? found : Methods(type);
         if (found.Count == 0)
             found = all.FindAll(candidate => string.Equals(candidate.Name, name, StringComparison.OrdinalIgnoreCase));
         if (found.Count == 0)
@@ -84,11 +84,12 @@ internal static class MethodLookup
             : (method.Substring(0, open).Trim(), TypeLookup.SplitList(method.Substring(open + 1).TrimEnd().TrimEnd(')')));
     }
 
-    private static List<IMethodSymbol> Methods(INamedTypeSymbol type)
+    /// <summary>The callable methods of the type and what it inherits from, all of them or those of one name.</summary>
+    private static List<IMethodSymbol> Methods(INamedTypeSymbol type, string? name = null)
     {
         var methods = new List<IMethodSymbol>();
         IEnumerable<INamedTypeSymbol> types = type.TypeKind == TypeKind.Interface ? new[] { type }.Concat(type.AllInterfaces) : Bases(type);
-        foreach (var method in types.SelectMany(one => one.GetMembers()).OfType<IMethodSymbol>())
+        foreach (var method in types.SelectMany(one => name is null ? one.GetMembers() : one.GetMembers(name)).OfType<IMethodSymbol>())
         {
             if (method is { MethodKind: MethodKind.Ordinary, IsStatic: false, IsGenericMethod: false, DeclaredAccessibility: Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal }
                 && !methods.Exists(known => known.Name == method.Name && SameParameters(known, method)))

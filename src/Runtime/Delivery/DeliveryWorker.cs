@@ -107,10 +107,10 @@ internal sealed class DeliveryWorker(
         if (notifiers.Find(entry.Record.Notifier) is not { } notifier)
             return NotifierResult.Failure("notifier_missing", $"No notifier is registered by the key '{entry.Record.Notifier}' any more.");
         using var limit = new CancellationTokenSource(_attemptTimeout, Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, abort);
+        using var stop = abort.UnsafeRegister(static limit => ((CancellationTokenSource)limit!).Cancel(), limit);
         try
         {
-            var attempt = notifier.NotifyAsync(ToNotification(row, entry, activity), either.Token);
+            var attempt = notifier.NotifyAsync(ToNotification(row, entry, activity), limit.Token);
             return attempt.IsCompletedSuccessfully
                 ? await attempt.ConfigureAwait(false)
                 : await attempt.WaitAsync(_attemptTimeout + Grace, Time, abort).ConfigureAwait(false);

@@ -118,14 +118,14 @@ internal sealed class MessageWorker(
     private async Task<byte[]?> ResolveAsync(AsyncEventDescriptor descriptor, ClaimedMessage row, CancellationToken abort)
     {
         using var limit = new CancellationTokenSource(options.Value.ResolveTimeout, Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, abort);
-        var token = either.Token;
+        using var stop = abort.UnsafeRegister(static limit => ((CancellationTokenSource)limit!).Cancel(), limit);
+        var token = limit.Token;
         var call = Task.Run(() => CallAsync(descriptor, row, token), CancellationToken.None);
         try
         {
             return await call.WaitAsync(token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException exception) when (limit.IsCancellationRequested && !abort.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (token.IsCancellationRequested && !abort.IsCancellationRequested)
         {
             throw new TimeoutException($"{descriptor.Service?.Name}.{descriptor.Method} took longer than {options.Value.ResolveTimeout.TotalSeconds:0.#} s", exception);
         }
