@@ -70,7 +70,7 @@ public sealed class CrashTests
             });
             await victim.LineAsync(line => line == "ready");
             if (count > 0)
-                await reached.Task.WaitAsync(TimeSpan.FromMinutes(1));
+                await reached.Task.WaitAsync(TimeSpan.FromMinutes(3));
             else
                 await receiver.MoreAsync(TimeSpan.FromMilliseconds(moment * 2));
             await victim.KillAsync();

@@ -1,0 +1,29 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Declarative.Benchmarks.Generator;
+
+/// <summary>What MSBuild hands to the generator for the measured project.</summary>
+internal sealed class EventProjectOptions : AnalyzerConfigOptionsProvider
+{
+    private static readonly Values None = new([]);
+
+    private static readonly Values Events = new(new(StringComparer.OrdinalIgnoreCase) { ["build_metadata.AdditionalFiles.DeclarativeKind"] = "async_events" });
+
+    public override AnalyzerConfigOptions GlobalOptions { get; } = new Values(new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["build_property.projectdir"] = "/src/shop/",
+        ["build_property.rootnamespace"] = "Shop.Sales",
+        ["build_property.implicitusings"] = "enable",
+    });
+
+    public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => None;
+
+    public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => Events;
+
+    private sealed class Values(Dictionary<string, string> values) : AnalyzerConfigOptions
+    {
+        public override bool TryGetValue(string key, [NotNullWhen(true)] out string? value) => values.TryGetValue(key, out value);
+    }
+}

@@ -1,0 +1,32 @@
+using Declarative.Benchmarks.Dispatch;
+using Declarative.Benchmarks.Engine;
+using Declarative.Benchmarks.Generator;
+using Declarative.Benchmarks.Measuring;
+
+// dotnet run -c Release --project tests/Benchmarks -- <suite> [--json FILE]
+(string Name, string What, Func<Task<IReadOnlyList<Figure>>> Run)[] suites =
+[
+    ("generator", "how long the build-time generator takes for edits and from scratch", () => Task.FromResult(GeneratorSuite.Run())),
+    ("dispatch", "from an event's name to its service method's result as JSON", () => Task.FromResult(DispatchSuite.Run())),
+    ("publish", "durable publishes from 64 callers", PublishSuite.RunAsync),
+    ("deliver", "publish, resolve, signed POST, log: end to end, and its memory", DeliverSuite.RunAsync),
+];
+
+var chosen = Array.Find(suites, suite => args.Length > 0 && suite.Name == args[0]);
+var json = args is [_, "--json", var path] ? path : null;
+if (chosen.Run is null || (args.Length > 1 && json is null))
+{
+    Console.WriteLine("Suites, each with figures beside yardsticks measured in the same run:\n");
+    foreach (var suite in suites)
+        Console.WriteLine($"  {suite.Name,-10} {suite.What}");
+    Console.WriteLine("\n  dotnet run -c Release --project tests/Benchmarks -- <suite> [--json FILE]");
+    return args.Length == 0 ? 0 : 2;
+}
+
+var machine = Machine.This();
+Console.WriteLine($"{chosen.Name}: {machine}\n");
+var figures = await chosen.Run();
+Report.Print(figures);
+if (json is not null)
+    Report.Save(json, chosen.Name, machine, figures);
+return 0;
