@@ -147,7 +147,6 @@ internal sealed class EventBinder(Compilation compilation, ReferencedModules ref
 
     private EventModel WithService(EventModel model, INamedTypeSymbol type, IMethodSymbol method, SourcePosition position, bool isNameValid)
     {
-        var display = type.ToDisplayString() + "." + method.Name;
         var carried = MethodLookup.Carried(method);
         var isWhole = true;
         foreach (var parameter in carried)
@@ -157,7 +156,7 @@ internal sealed class EventBinder(Compilation compilation, ReferencedModules ref
             if (reason is null)
                 continue;
             isWhole = false;
-            _diagnostics.Add(DiagnosticInfo.Create(Descriptors.ParameterNotCarried, position, parameter.Name, display, reason));
+            _diagnostics.Add(DiagnosticInfo.Create(Descriptors.ParameterNotCarried, position, parameter.Name, Display(), reason));
         }
 
         if (!isWhole)
@@ -174,7 +173,7 @@ internal sealed class EventBinder(Compilation compilation, ReferencedModules ref
             : CarriedTypes.WhyNotWritten(result);
         if (why is not null)
         {
-            _diagnostics.Add(DiagnosticInfo.Create(Descriptors.ResultNotCarried, position, display, why));
+            _diagnostics.Add(DiagnosticInfo.Create(Descriptors.ResultNotCarried, position, Display(), why));
             return model;
         }
 
@@ -183,6 +182,8 @@ internal sealed class EventBinder(Compilation compilation, ReferencedModules ref
             carried.Select(parameter => parameter.Type.ToDisplayString()),
             position,
             isNameValid);
+
+        string Display() => type.ToDisplayString() + "." + method.Name;
     }
 
     /// <summary>The last check: an event of a referenced module may be overridden, but not with other parameters.</summary>

@@ -24,7 +24,9 @@ internal static class Symbols
     public static ParameterModel Parameter(IParameterSymbol parameter)
     {
         var mayBeNull = parameter.NullableAnnotation == NullableAnnotation.Annotated || parameter.Type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T;
-        return new ParameterModel(parameter.Name, TypeName(parameter.Type), TypeOf(parameter.Type), Default(parameter), !parameter.HasExplicitDefaultValue && !mayBeNull);
+        var typeName = TypeName(parameter.Type);
+        var typeOf = typeName.IndexOf('?') < 0 && parameter.Type.TypeKind != TypeKind.Dynamic ? typeName : TypeOf(parameter.Type);
+        return new ParameterModel(parameter.Name, typeName, typeOf, Default(parameter), !parameter.HasExplicitDefaultValue && !mayBeNull);
     }
 
     /// <summary>What awaiting the type gives, and whether it is awaited at all; null for a task without a result.</summary>
