@@ -26,6 +26,7 @@ internal static class Snapshot
         if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1" && Environment.GetEnvironmentVariable("CI") != "true")
         {
             File.WriteAllText(verified, text);
+            File.Delete(received);
             return;
         }
 

@@ -37,7 +37,6 @@ namespace Shop.Sales.Events
 {
     using CancellationToken = global::System.Threading.CancellationToken;
     using EventQueue = global::Declarative.Events.EventQueue;
-    using GeneratedCode = global::System.CodeDom.Compiler.GeneratedCodeAttribute;
     using PublishedId = global::System.Threading.Tasks.Task<global::System.Guid>;
     using PublishOptions = global::Declarative.PublishOptions;
 
@@ -48,7 +47,6 @@ namespace Shop.Sales.Events
         PublishedId PublishAsync(string incrementId, bool includeItems = false, PublishOptions? options = null, CancellationToken cancellationToken = default);
     }
 
-    [GeneratedCode("Declarative", "VERSION")]
     public sealed class SalesOrderFoundPublisher(EventQueue queue) : ISalesOrderFoundPublisher
     {
         public PublishedId PublishAsync(string incrementId, bool includeItems = false, PublishOptions? options = null, CancellationToken cancellationToken = default) => queue.PublishAsync(queue.Arguments("sales.order.found").Add("incrementId", incrementId).Add("includeItems", includeItems), options, cancellationToken);

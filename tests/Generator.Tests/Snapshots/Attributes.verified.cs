@@ -11,7 +11,6 @@ namespace Shop.Sales.Events
 {
     using CancellationToken = global::System.Threading.CancellationToken;
     using EventQueue = global::Declarative.Events.EventQueue;
-    using GeneratedCode = global::System.CodeDom.Compiler.GeneratedCodeAttribute;
     using PublishedId = global::System.Threading.Tasks.Task<global::System.Guid>;
     using PublishOptions = global::Declarative.PublishOptions;
 
@@ -22,7 +21,6 @@ namespace Shop.Sales.Events
         PublishedId PublishAsync(global::Shop.Sales.OrderRemoved payload, PublishOptions? options = null, CancellationToken cancellationToken = default);
     }
 
-    [GeneratedCode("Declarative", "VERSION")]
     public sealed class SalesOrderRemovedPublisher(EventQueue queue) : ISalesOrderRemovedPublisher
     {
         public PublishedId PublishAsync(global::Shop.Sales.OrderRemoved payload, PublishOptions? options = null, CancellationToken cancellationToken = default) => queue.PublishAsync("sales.order.removed", payload, options, cancellationToken);
@@ -35,7 +33,6 @@ namespace Shop.Sales.Events
         PublishedId PublishAsync(global::System.Guid id, PublishOptions? options = null, CancellationToken cancellationToken = default);
     }
 
-    [GeneratedCode("Declarative", "VERSION")]
     public sealed class SalesInvoicePaidPublisher(EventQueue queue) : ISalesInvoicePaidPublisher
     {
         public PublishedId PublishAsync(global::System.Guid id, PublishOptions? options = null, CancellationToken cancellationToken = default) => queue.PublishAsync(queue.Arguments("sales.invoice.paid").Add("id", id), options, cancellationToken);

@@ -36,7 +36,6 @@ namespace Shop.Sales.Events
 {
     using CancellationToken = global::System.Threading.CancellationToken;
     using EventQueue = global::Declarative.Events.EventQueue;
-    using GeneratedCode = global::System.CodeDom.Compiler.GeneratedCodeAttribute;
     using PublishedId = global::System.Threading.Tasks.Task<global::System.Guid>;
     using PublishOptions = global::Declarative.PublishOptions;
 
@@ -47,7 +46,6 @@ namespace Shop.Sales.Events
         PublishedId PublishAsync(params object?[] arguments);
     }
 
-    [GeneratedCode("Declarative", "VERSION")]
     public sealed class ABPublisher : IABPublisher
     {
         public PublishedId PublishAsync(params object?[] arguments) => throw new global::System.InvalidOperationException("The event 'a.b' is declared wrongly in etc/async_events.xml; see the build's errors.");
@@ -60,7 +58,6 @@ namespace Shop.Sales.Events
         PublishedId PublishAsync(int id, PublishOptions? options = null, CancellationToken cancellationToken = default);
     }
 
-    [GeneratedCode("Declarative", "VERSION")]
     public sealed class ACPublisher : IACPublisher
     {
         public PublishedId PublishAsync(int id, PublishOptions? options = null, CancellationToken cancellationToken = default) => throw new global::System.InvalidOperationException("The event 'a.c' is declared wrongly in etc/async_events.xml; see the build's errors.");

@@ -37,7 +37,6 @@ namespace Shop.Sales.Events
 {
     using CancellationToken = global::System.Threading.CancellationToken;
     using EventQueue = global::Declarative.Events.EventQueue;
-    using GeneratedCode = global::System.CodeDom.Compiler.GeneratedCodeAttribute;
     using PublishedId = global::System.Threading.Tasks.Task<global::System.Guid>;
     using PublishOptions = global::Declarative.PublishOptions;
 
@@ -48,7 +47,6 @@ namespace Shop.Sales.Events
         PublishedId PublishAsync(global::Shop.Sales.Order payload, PublishOptions? options = null, CancellationToken cancellationToken = default);
     }
 
-    [GeneratedCode("Declarative", "VERSION")]
     public sealed class SalesOrderDeletedPublisher(EventQueue queue) : ISalesOrderDeletedPublisher
     {
         public PublishedId PublishAsync(global::Shop.Sales.Order payload, PublishOptions? options = null, CancellationToken cancellationToken = default) => queue.PublishAsync("sales.order.deleted", payload, options, cancellationToken);
