@@ -28,6 +28,7 @@ public sealed partial class ReadmeTests(Feed feed)
         using (var app = Run.Start(hello, "bash", ["-c", "exec " + start], feed.Environment))
         {
             await app.LineAsync(line => line.Contains("Application started", StringComparison.Ordinal));
+            app.Output.ShouldNotContain("warning");
             using var client = new HttpClient();
             var url = Url().Match(blocks[4].Text).Value.Replace("5080", port, StringComparison.Ordinal);
             (await client.PostAsync(url, null, TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);

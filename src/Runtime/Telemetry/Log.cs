@@ -38,7 +38,7 @@ internal static partial class Log
     [LoggerMessage(24, LogLevel.Error, "An observer of deliveries threw; deliveries go on.")]
     public static partial void ObserverThrew(this ILogger logger, Exception exception);
 
-    [LoggerMessage(30, LogLevel.Information, "Started with {Events} events of {Modules} modules and {Subscriptions} subscriptions.")]
+    [LoggerMessage(30, LogLevel.Information, "Started with {Events} event(s) of {Modules} module(s) and {Subscriptions} subscription(s).")]
     public static partial void Started(this ILogger logger, int events, int modules, int subscriptions);
 
     [LoggerMessage(31, LogLevel.Information, "Declarations were reloaded: {Events} events.")]
