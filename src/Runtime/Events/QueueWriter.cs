@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Threading.Channels;
 using Declarative.Storage;
 using Declarative.Work;
 using Microsoft.Extensions.Hosting;
@@ -15,13 +17,17 @@ internal sealed class QueueWriter(EventQueue queue, IMessageStore store, Message
     /// <summary>Batches under way at once: one that is handed over while the store writes another can join its transaction.</summary>
     private const int MaxUnderWay = 8;
 
+    /// <summary>A place for each batch under way, named, so that the health check sees each one that the store doesn't answer.</summary>
+    private readonly Channel<string> _places = Channel.CreateUnbounded<string>();
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var underWay = new SemaphoreSlim(MaxUnderWay);
+        for (var place = 1; place <= MaxUnderWay; place++)
+            _places.Writer.TryWrite(string.Create(CultureInfo.InvariantCulture, $"publish {place}"));
         while (await queue.Pending.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
         {
-            health.Beat("publish");
-            await underWay.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+            var place = await _places.Reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+            health.Beat(place);
             var pending = new List<PendingPublish>();
             var messages = new List<NewMessage>();
             while (pending.Count < Batch && queue.Pending.TryRead(out var one))
@@ -30,12 +36,11 @@ internal sealed class QueueWriter(EventQueue queue, IMessageStore store, Message
                 messages.Add(one.Message);
             }
 
-            _ = WriteAsync(pending, messages, underWay);
-            health.Forget("publish");
+            _ = WriteAsync(pending, messages, place);
         }
 
         for (var ended = 0; ended < MaxUnderWay; ended++)
-            await underWay.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+            await _places.Reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -45,7 +50,7 @@ internal sealed class QueueWriter(EventQueue queue, IMessageStore store, Message
     }
 
     /// <summary>A store that fails answers its publishers with its error: nothing is acknowledged that isn't durable, and the loop goes on.</summary>
-    private async Task WriteAsync(List<PendingPublish> pending, List<NewMessage> messages, SemaphoreSlim underWay)
+    private async Task WriteAsync(List<PendingPublish> pending, List<NewMessage> messages, string place)
     {
         try
         {
@@ -61,7 +66,8 @@ internal sealed class QueueWriter(EventQueue queue, IMessageStore store, Message
         }
         finally
         {
-            underWay.Release();
+            health.Forget(place);
+            _places.Writer.TryWrite(place);
         }
     }
 }

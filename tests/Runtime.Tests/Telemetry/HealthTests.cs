@@ -1,0 +1,55 @@
+using Declarative.Storage;
+using Declarative.Tests.Fixtures;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Declarative.Tests.Telemetry;
+
+/// <summary>What the health check says when something stands still.</summary>
+public sealed class HealthTests
+{
+    [Fact]
+    public async Task A_publish_that_the_store_never_answers_is_unhealthy()
+    {
+        using var fixture = new SqliteFixture();
+        var time = new FakeTime();
+        var hanging = new HangingMessages();
+        await using var host = TestHost.Build(fixture.Use, time, configure: declarative => declarative.Services.AddSingleton<IMessageStore>(hanging));
+        await host.StartAsync();
+        (await CheckAsync(host)).Status.ShouldBe(HealthStatus.Healthy);
+
+        var publish = host.OrderCreated.PublishAsync(7);
+        await Eventually.True(() => hanging.Appends == 1);
+        time.Advance(TimeSpan.FromMinutes(5));
+
+        await Eventually.True(async () => await CheckAsync(host) is { Status: HealthStatus.Unhealthy, Description: var text } && text!.Contains("'publish", StringComparison.Ordinal));
+        hanging.Answer();
+        await publish;
+        await Eventually.True(async () => (await CheckAsync(host)).Status == HealthStatus.Healthy);
+    }
+
+    private static async Task<HealthReportEntry> CheckAsync(TestHost host) =>
+        (await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Entries["declarative"];
+
+    private sealed class HangingMessages : IMessageStore
+    {
+        private readonly TaskCompletionSource _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _appends;
+
+        public int Appends => _appends;
+
+        public void Answer() => _answer.SetResult();
+
+        public async Task<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<NewMessage> messages, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _appends);
+            await _answer.Task;
+            return [.. messages.Select(message => new AppendResult(message.Id, AppendOutcome.Stored))];
+        }
+
+        public Task<Claimed<ClaimedMessage>> ClaimAsync(Claim<string> claim, CancellationToken cancellationToken) =>
+            Task.FromResult(new Claimed<ClaimedMessage>([], null));
+
+        public Task<int> CompleteAsync(IReadOnlyList<MessageOutcome> outcomes, DateTimeOffset now, CancellationToken cancellationToken) => Task.FromResult(0);
+    }
+}
