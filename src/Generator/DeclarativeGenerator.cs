@@ -32,9 +32,9 @@ public sealed class DeclarativeGenerator : IIncrementalGenerator
         var declarations = context.CompilationProvider.Select(static (compilation, token) => DeclarationHash.Of(compilation, token))
             .WithTrackingName(TrackingNames.Declarations);
         var symbols = declarations.Combine(context.CompilationProvider);
-        var project = symbols.Combine(context.AnalyzerConfigOptionsProvider)
-            .Select(static (pair, _) => ProjectModel.Of(pair.Left.Left, pair.Left.Right, pair.Right.GlobalOptions)).WithTrackingName(TrackingNames.Project);
         var references = symbols.Select(static (pair, _) => ReferencedModules.Of(pair.Left, pair.Right)).WithTrackingName(TrackingNames.References);
+        var project = references.Combine(context.CompilationProvider).Combine(context.AnalyzerConfigOptionsProvider)
+            .Select(static (pair, _) => ProjectModel.Of(pair.Left.Left, pair.Left.Right, pair.Right.GlobalOptions)).WithTrackingName(TrackingNames.Project);
 
         // Bind: file by file.
         var bound = read.Where(static file => file.Kind == FileKind.AsyncEvents).Combine(symbols)

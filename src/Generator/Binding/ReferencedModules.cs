@@ -23,7 +23,9 @@ internal sealed record ReferencedEvent(string Name, string DeclaredIn, Equatable
 }
 
 /// <summary>All modules among the references. Only attributes are read, never the manifests' code.</summary>
-internal sealed record ReferencedModules(EquatableArray<ReferencedModule> Modules)
+/// <param name="HasRuntime">Whether the runtime is referenced; without it nothing can be emitted.</param>
+/// <param name="Modules">The modules.</param>
+internal sealed record ReferencedModules(bool HasRuntime, EquatableArray<ReferencedModule> Modules)
 {
     private static readonly object Key = new();
 
@@ -32,7 +34,13 @@ internal sealed record ReferencedModules(EquatableArray<ReferencedModule> Module
 
     /// <summary>Reads the references, once for each state of them.</summary>
     public static ReferencedModules Of(DeclarationHash hash, Compilation compilation) =>
-        hash.Bound(Key, () => new ReferencedModules(compilation.SourceModule.ReferencedAssemblySymbols.Where(UsesRuntime).Select(Read).OfType<ReferencedModule>().ToEquatableArray()));
+        hash.Bound(Key, () =>
+        {
+            var assemblies = compilation.SourceModule.ReferencedAssemblySymbols;
+            return new ReferencedModules(
+                assemblies.Any(assembly => assembly.Name == Manifest.RuntimeAssembly),
+                assemblies.Where(UsesRuntime).Select(Read).OfType<ReferencedModule>().ToEquatableArray());
+        });
 
     /// <summary>Where an event of the name was declared before, by the module that comes last.</summary>
     public (ReferencedModule Module, ReferencedEvent Event)? Find(string name)

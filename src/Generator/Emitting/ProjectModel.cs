@@ -1,5 +1,4 @@
 using System;
-using System.Linq;
 using Declarative.Generator.Binding;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -19,12 +18,7 @@ internal sealed record ProjectModel(string AssemblyName, string RootNamespace, b
     /// <summary>The manifest's class: the assembly's name in it keeps two assemblies with one root namespace apart.</summary>
     public string ManifestClass { get; } = Identifiers.OfAssembly(AssemblyName);
 
-    private const string Found = nameof(Found);
-    private const string Missing = nameof(Missing);
-
-    private static readonly object RuntimeKey = new();
-
-    public static ProjectModel Of(DeclarationHash hash, Compilation compilation, AnalyzerConfigOptions options)
+    public static ProjectModel Of(ReferencedModules references, Compilation compilation, AnalyzerConfigOptions options)
     {
         var assemblyName = compilation.AssemblyName ?? "Assembly";
         var root = Property(options, "rootnamespace") is { Length: > 0 } given ? given : assemblyName;
@@ -40,7 +34,7 @@ internal sealed record ProjectModel(string AssemblyName, string RootNamespace, b
             Identifiers.Namespace(root),
             isHost,
             IsTrue(usings) || string.Equals(usings, "enable", StringComparison.OrdinalIgnoreCase),
-            hash.Bound(RuntimeKey, () => compilation.ReferencedAssemblyNames.Any(reference => reference.Name == Manifest.RuntimeAssembly) ? Found : Missing) == Found);
+            references.HasRuntime);
     }
 
     private static string? Property(AnalyzerConfigOptions options, string name) =>

@@ -15,10 +15,10 @@ namespace Declarative.Generator.Xml;
 /// </summary>
 internal sealed class XmlTree
 {
-    /// <summary>Nesting beyond this is refused; real files reach 12.</summary>
+    /// <summary>Nesting beyond this is refused; real files reach 10.</summary>
     public const int MaxDepth = 32;
 
-    /// <summary>Characters beyond this are refused; real files reach 25 thousand.</summary>
+    /// <summary>Characters beyond this are refused; real files reach 22 thousand.</summary>
     public const int MaxCharacters = 4 * 1024 * 1024;
 
     private const string DocumentTypeStart = "<!DOCTYPE";
