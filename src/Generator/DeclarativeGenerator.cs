@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using System.Linq;
 using Declarative.Generator.Attributes;
 using Declarative.Generator.Binding;
 using Declarative.Generator.Declarations;
-using Declarative.Generator.Diagnostics;
 using Declarative.Generator.Emitting;
 using Declarative.Generator.Xml;
 using Microsoft.CodeAnalysis;
@@ -12,7 +10,7 @@ namespace Declarative.Generator;
 
 /// <summary>The pipeline: read, bind, check together, emit. Wiring only, in the order in which data flows.</summary>
 [Generator(LanguageNames.CSharp)]
-public sealed class DeclarativeGenerator : IIncrementalGenerator
+public sealed partial class DeclarativeGenerator : IIncrementalGenerator
 {
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
@@ -27,6 +25,10 @@ public sealed class DeclarativeGenerator : IIncrementalGenerator
         var attributes = placed.Select(static (one, _) => one.Declaration).Collect()
             .Select(static (all, _) => new AttributeDeclarations(all.ToEquatableArray()));
         var attributePositions = placed.Select(static (one, _) => one.Position).Collect().Select(static (all, _) => all.ToEquatableArray());
+        var aclFiles = read.Where(static file => file.Kind == FileKind.Acl);
+        var routeFiles = read.Where(static file => file.Kind == FileKind.WebApi);
+        var moduleDeclaration = read.Where(static file => file.Kind == FileKind.Module).Collect()
+            .Select(static (all, _) => all.Select(file => file.Content.Module).FirstOrDefault(module => module is not null));
 
         // What the look-up of symbols depends on.
         var declarations = context.CompilationProvider.Select(static (compilation, token) => DeclarationHash.Of(compilation, token))
@@ -36,13 +38,15 @@ public sealed class DeclarativeGenerator : IIncrementalGenerator
         var project = references.Combine(context.CompilationProvider).Combine(context.AnalyzerConfigOptionsProvider)
             .Select(static (pair, _) => ProjectModel.Of(pair.Left.Left, pair.Left.Right, pair.Right.GlobalOptions)).WithTrackingName(TrackingNames.Project);
 
-        // Bind: file by file.
+        // Bind: file by file. Permissions name nothing in C#.
         var bound = read.Where(static file => file.Kind == FileKind.AsyncEvents).Combine(symbols)
             .Select(static (pair, token) => EventBinder.Bind(pair.Left, pair.Right.Left, pair.Right.Right, token)).WithTrackingName(TrackingNames.Bound);
         var boundAttributes = attributes.Combine(symbols)
             .Select(static (pair, token) => EventBinder.Bind(pair.Left, pair.Right.Left, pair.Right.Right, token)).WithTrackingName(TrackingNames.BoundAttributes);
+        var boundRoutes = routeFiles.Combine(symbols)
+            .Select(static (pair, token) => RouteBinder.Bind(pair.Left, pair.Right.Left, pair.Right.Right, token)).WithTrackingName(TrackingNames.BoundRoutes);
 
-        // Check together: what only all files, or all modules, show.
+        // What each output is made of.
         var verdict = bound.Collect().Combine(boundAttributes).Combine(attributePositions)
             .Select(static (all, _) => AssemblyRules.Check(all.Left.Left, all.Left.Right, all.Right)).WithTrackingName(TrackingNames.Verdict);
         var superseded = verdict.Select(static (one, _) => one.Superseded);
@@ -50,50 +54,48 @@ public sealed class DeclarativeGenerator : IIncrementalGenerator
             .Select(static (pair, _) => pair.Left.Without(pair.Right)).Where(static table => table.Models.Count > 0).WithTrackingName(TrackingNames.Models);
         var attributeModels = boundAttributes.Combine(superseded)
             .Select(static (pair, _) => new EventTable("", pair.Left.Models).Without(pair.Right)).WithTrackingName(TrackingNames.AttributeModels);
-        var moduleDeclaration = read.Where(static file => file.Kind == FileKind.Module).Collect()
-            .Select(static (all, _) => all.Select(file => file.Module).FirstOrDefault(module => module is not null));
-        var sources = models.Select(static (table, _) => table.Source).Collect().Combine(attributeModels.Select(static (table, _) => table.Models.Count > 0))
-            .Select(static (pair, _) => Sources(pair.Left, pair.Right));
-        var modules = moduleDeclaration.Combine(sources).Combine(project).Combine(references)
-            .Select(static (all, _) => ModuleRules.Check(all.Left.Left.Left, all.Left.Right, all.Left.Left.Left is not null || all.Left.Left.Right.Count > 0, all.Right));
+        var aclRows = aclFiles.Select(static (file, _) => AclTable.Of(file)).Where(static table => table.Rows.Count > 0).WithTrackingName(TrackingNames.AclRows);
+        var routes = boundRoutes.Select(static (one, _) => one.Table).Where(static table => table.Models.Count > 0).WithTrackingName(TrackingNames.Routes);
+        var sources = models.Select(static (table, _) => table.Source).Collect()
+            .Combine(attributeModels.Select(static (table, _) => table.Models.Count > 0))
+            .Combine(aclRows.Select(static (table, _) => table.Source).Collect())
+            .Combine(routes.Select(static (table, _) => table.Source).Collect())
+            .Select(static (all, _) => ModuleSources.Of(all.Left.Left.Left, all.Left.Left.Right, all.Left.Right.Concat(all.Right))).WithTrackingName(TrackingNames.Sources);
+
+        // Check together: what only all files, or all modules, show.
+        var sequence = moduleDeclaration.Combine(sources).Combine(project).Combine(references)
+            .Select(static (all, _) => ModuleSequence.Of(all.Left.Left.Left, all.Left.Right.AssemblyName, all.Left.Left.Left is not null || all.Left.Left.Right.All.Count > 0, all.Right)).WithTrackingName(TrackingNames.Sequence);
+        var merge = sequence.Combine(references).Combine(project);
+        var modules = moduleDeclaration.Combine(sources).Combine(merge)
+            .Select(static (all, _) => ModuleRules.Check(all.Left.Left, all.Right.Left.Left, all.Right.Right, all.Left.Left is not null || all.Left.Right.All.Count > 0, all.Right.Left.Right));
         var module = moduleDeclaration.Combine(sources).Combine(project)
             .Select(static (all, _) => ModuleModel.Of(all.Left.Left, all.Left.Right, all.Right)).WithTrackingName(TrackingNames.Module);
         var host = modules.Select(static (one, _) => one.Host).WithTrackingName(TrackingNames.Host);
+        var permissions = aclFiles.Collect().Combine(merge).Select(static (all, _) => Permissions.Of(all.Left, all.Right.Left.Left, all.Right.Left.Right)).WithTrackingName(TrackingNames.Permissions);
+        var aclVerdict = permissions.Combine(merge).Select(static (all, _) => AclRules.Check(all.Left, all.Right.Left.Left, all.Right.Right));
+        var resourceVerdict = permissions.Combine(read.Collect()).Combine(attributes).Combine(attributePositions).Combine(merge)
+            .Select(static (all, _) => ResourceRules.Check(all.Left.Left.Left.Left, all.Left.Left.Left.Right, all.Left.Left.Right, all.Left.Right, all.Right.Left.Right, all.Right.Right));
+        var routeVerdict = routeFiles.Collect().Combine(merge).Select(static (all, _) => RouteRules.Check(all.Left, all.Right.Left.Left, all.Right.Left.Right, all.Right.Right));
+        var constants = aclRows.Collect().Combine(sequence).Combine(references).Select(static (all, _) => AclConstant.Of(all.Left.Left, all.Left.Right.OwnName, all.Right)).WithTrackingName(TrackingNames.Constants);
+        var acl = aclRows.Combine(constants).Select(static (pair, _) => pair.Left.With(pair.Right)).WithTrackingName(TrackingNames.Acl);
 
         // Report.
         context.RegisterSourceOutput(read, static (output, file) => Report(output, file.Diagnostics));
         context.RegisterSourceOutput(bound, static (output, file) => Report(output, file.Diagnostics));
         context.RegisterSourceOutput(boundAttributes.Combine(attributePositions), static (output, pair) => Report(output, pair.Left.Placed(pair.Right)));
+        context.RegisterSourceOutput(boundRoutes, static (output, file) => Report(output, file.Diagnostics));
         context.RegisterSourceOutput(verdict, static (output, one) => Report(output, one.Diagnostics));
         context.RegisterSourceOutput(modules, static (output, one) => Report(output, one.Diagnostics));
+        context.RegisterSourceOutput(aclVerdict, Report);
+        context.RegisterSourceOutput(resourceVerdict, Report);
+        context.RegisterSourceOutput(routeVerdict, Report);
 
         // Emit: one output per file, one for all attributes, the manifest, and a host's extensions.
         context.RegisterSourceOutput(models.Combine(project), static (output, pair) => EmitEvents(output, pair.Left, pair.Right));
         context.RegisterSourceOutput(attributeModels.Combine(project), static (output, pair) => EmitEvents(output, pair.Left with { Source = ModuleModel.AttributeSource }, pair.Right));
-        context.RegisterSourceOutput(module.Combine(project), static (output, pair) =>
-        {
-            if (pair.Left is { } one && pair.Right.HasRuntime)
-                output.AddSource(ManifestEmitter.HintName, ManifestEmitter.Emit(one, pair.Right));
-        });
-        context.RegisterSourceOutput(host.Combine(project), static (output, pair) =>
-        {
-            if (pair.Right is { IsHost: true, HasRuntime: true })
-                output.AddSource(HostEmitter.HintName, HostEmitter.Emit(pair.Left, pair.Right));
-        });
-    }
-
-    private static EquatableArray<string> Sources(ImmutableArray<string> files, bool hasAttributes) =>
-        files.Concat(hasAttributes ? [ModuleModel.AttributeSource] : Enumerable.Empty<string>()).OrderBy(source => source, System.StringComparer.Ordinal).ToEquatableArray();
-
-    private static void EmitEvents(SourceProductionContext output, EventTable table, ProjectModel project)
-    {
-        if (table.Models.Count > 0 && project.HasRuntime)
-            output.AddSource(EventsEmitter.HintName(table.Source), EventsEmitter.Emit(table.Source, table.Models, project));
-    }
-
-    private static void Report(SourceProductionContext output, EquatableArray<DiagnosticInfo> diagnostics)
-    {
-        foreach (var diagnostic in diagnostics)
-            output.ReportDiagnostic(diagnostic.ToDiagnostic());
+        context.RegisterSourceOutput(acl.Combine(project), static (output, pair) => EmitAcl(output, pair.Left, pair.Right));
+        context.RegisterSourceOutput(routes.Combine(project), static (output, pair) => EmitRoutes(output, pair.Left, pair.Right));
+        context.RegisterSourceOutput(module.Combine(project), static (output, pair) => EmitManifest(output, pair.Left, pair.Right));
+        context.RegisterSourceOutput(host.Combine(project), static (output, pair) => EmitHost(output, pair.Left, pair.Right));
     }
 }

@@ -11,9 +11,17 @@ internal static class TrackingNames
     public const string References = nameof(References);
     public const string Bound = nameof(Bound);
     public const string BoundAttributes = nameof(BoundAttributes);
+    public const string BoundRoutes = nameof(BoundRoutes);
     public const string Verdict = nameof(Verdict);
     public const string Models = nameof(Models);
     public const string AttributeModels = nameof(AttributeModels);
+    public const string AclRows = nameof(AclRows);
+    public const string Routes = nameof(Routes);
+    public const string Sources = nameof(Sources);
+    public const string Sequence = nameof(Sequence);
+    public const string Permissions = nameof(Permissions);
+    public const string Constants = nameof(Constants);
+    public const string Acl = nameof(Acl);
     public const string Module = nameof(Module);
     public const string Host = nameof(Host);
 }

@@ -13,15 +13,15 @@ internal static class NearestName
     /// </summary>
     public static string? Find(string name, IEnumerable<string> candidates)
     {
-        var limit = Math.Max(1, (name.Length + 2) / 3);
+        var best = Math.Max(1, (name.Length + 2) / 3);
+        var lowerName = name.ToLowerInvariant();
         string? nearest = null;
-        var best = limit + 1;
         foreach (var candidate in candidates)
         {
-            if (Math.Abs(candidate.Length - name.Length) > limit)
+            if (Math.Abs(candidate.Length - name.Length) > best)
                 continue;
-            var distance = Distance(name, candidate);
-            if (distance < best || (distance == best && nearest is not null && IsNearer(name, candidate, nearest)))
+            var distance = Distance(lowerName, candidate.ToLowerInvariant(), best);
+            if (distance < best || (distance == best && (nearest is null || IsNearer(name, candidate, nearest))))
             {
                 best = distance;
                 nearest = candidate;
@@ -40,35 +40,50 @@ internal static class NearestName
     private static int CommonStart(string a, string b)
     {
         var length = 0;
-        while (length < a.Length && length < b.Length && Same(a[length], b[length]))
+        while (length < a.Length && length < b.Length && char.ToLowerInvariant(a[length]) == char.ToLowerInvariant(b[length]))
             length++;
         return length;
     }
 
-    private static int Distance(string a, string b)
+    /// <summary>The number of edits; anything above the limit once it is clear that there are more.</summary>
+    private static int Distance(string a, string b, int limit)
     {
-        var beforeLast = new int[b.Length + 1];
-        var last = new int[b.Length + 1];
-        var current = new int[b.Length + 1];
-        for (var j = 0; j <= b.Length; j++)
+        // What both begin and end with takes no edit, and most candidates share a long beginning.
+        var start = 0;
+        while (start < a.Length && start < b.Length && a[start] == b[start])
+            start++;
+        var (endOfA, endOfB) = (a.Length, b.Length);
+        while (endOfA > start && endOfB > start && a[endOfA - 1] == b[endOfB - 1])
+            (endOfA, endOfB) = (endOfA - 1, endOfB - 1);
+
+        var width = endOfB - start;
+        var beforeLast = new int[width + 1];
+        var last = new int[width + 1];
+        var current = new int[width + 1];
+        for (var j = 0; j <= width; j++)
             last[j] = j;
-        for (var i = 1; i <= a.Length; i++)
+        var fewestBefore = 0;
+        for (var i = 1; i <= endOfA - start; i++)
         {
             current[0] = i;
-            for (var j = 1; j <= b.Length; j++)
+            var fewest = i;
+            for (var j = 1; j <= width; j++)
             {
-                var same = Same(a[i - 1], b[j - 1]);
-                var edits = Math.Min(Math.Min(last[j] + 1, current[j - 1] + 1), last[j - 1] + (same ? 0 : 1));
-                if (i > 1 && j > 1 && Same(a[i - 1], b[j - 2]) && Same(a[i - 2], b[j - 1]))
+                var (x, y) = (a[start + i - 1], b[start + j - 1]);
+                var edits = Math.Min(Math.Min(last[j] + 1, current[j - 1] + 1), last[j - 1] + (x == y ? 0 : 1));
+                if (i > 1 && j > 1 && x == b[start + j - 2] && a[start + i - 2] == y)
                     edits = Math.Min(edits, beforeLast[j - 2] + 1);
                 current[j] = edits;
+                fewest = Math.Min(fewest, edits);
             }
 
+            // A swap looks two rows back, so it takes two rows beyond the limit to be sure.
+            if (fewest > limit && fewestBefore > limit)
+                return limit + 1;
+            fewestBefore = fewest;
             (beforeLast, last, current) = (last, current, beforeLast);
         }
 
-        return last[b.Length];
+        return last[width];
     }
-
-    private static bool Same(char a, char b) => char.ToLowerInvariant(a) == char.ToLowerInvariant(b);
 }

@@ -30,6 +30,19 @@ public sealed class CachingTests
         return project.Source(extra ?? "namespace Shop.Sales; public sealed class Other;", "Other.cs").Run();
     }
 
+    private static GeneratorRun PermissionsAndRoutes()
+    {
+        var project = new TestProject().Xml("etc/module.xml", """<config><module name="Shop_Sales"/></config>""").Source(Repository, "Repository.cs")
+            .Xml("etc/async_events.xml", """<config><async_event name="a.created"><service class="Shop.Sales.IOrderRepository" method="Get"/></async_event></config>""");
+        foreach (var name in new[] { "a", "b", "c" })
+        {
+            project.Xml($"etc/{name}/acl.xml", $"""<config><acl><resources><resource id="Shop_Sales::{name}" title="Abc"/></resources></acl></config>""");
+            project.Xml($"etc/{name}/webapi.xml", $"""<routes><route url="/V1/{name}/:id" method="GET"><service class="Shop.Sales.IOrderRepository" method="Get"/><resources><resource ref="self"/></resources></route></routes>""");
+        }
+
+        return project.Run().ShouldBuild();
+    }
+
     [Fact]
     public void An_edit_in_a_method_body_binds_nothing_and_emits_nothing()
     {
@@ -144,9 +157,63 @@ public sealed class CachingTests
     }
 
     [Fact]
+    public void An_edit_in_a_method_body_does_nothing_to_permissions_and_routes()
+    {
+        var run = PermissionsAndRoutes();
+        var bindings = DeclarationHash.Bindings;
+
+        var edited = run.EditSource("Repository.cs", "=> \"one\"", "=> \"two\"");
+
+        DeclarationHash.Bindings.ShouldBe(bindings);
+        edited.ChangedOutputs.ShouldBe(0);
+        edited.Reasons(TrackingNames.BoundRoutes).ShouldAllBe(reason => reason == IncrementalStepRunReason.Unchanged);
+        foreach (var step in new[] { TrackingNames.Routes, TrackingNames.AclRows, TrackingNames.Acl, TrackingNames.Constants, TrackingNames.Permissions, TrackingNames.Sequence, TrackingNames.Sources })
+            edited.Reasons(step).ShouldAllBe(reason => reason == IncrementalStepRunReason.Cached, step);
+    }
+
+    [Theory]
+    [InlineData("etc/a/acl.xml", "<resource id=\"Shop_Sales::a\"")]
+    [InlineData("etc/a/webapi.xml", "<service")]
+    public void White_space_in_permissions_or_routes_emits_nothing(string path, string before)
+    {
+        var edited = PermissionsAndRoutes().EditXml(path, before, "\n\n  <!-- moved -->\n  " + before);
+
+        edited.ChangedOutputs.ShouldBe(0);
+        edited.Reasons(TrackingNames.Module).ShouldBe([IncrementalStepRunReason.Cached]);
+        edited.Reasons(TrackingNames.Acl).ShouldAllBe(reason => reason == IncrementalStepRunReason.Cached || reason == IncrementalStepRunReason.Unchanged);
+    }
+
+    [Theory]
+    [InlineData("etc/a/acl.xml", "title=\"Abc\"", "title=\"Another\"", 0)]
+    [InlineData("etc/a/acl.xml", "Shop_Sales::a", "Shop_Sales::other", 0)]
+    [InlineData("etc/a/webapi.xml", "/V1/a/:id", "/V1/other/:id", 1)]
+    public void An_edit_of_one_file_writes_its_output_alone(string path, string old, string @new, int bindings)
+    {
+        var run = PermissionsAndRoutes();
+        var before = DeclarationHash.Bindings;
+
+        var edited = run.EditXml(path, old, @new);
+
+        // Permissions name nothing in C#; a file of routes is bound, the others are not.
+        DeclarationHash.Bindings.ShouldBe(before + bindings);
+        edited.ChangedOutputs.ShouldBe(1);
+        (edited.AllSource == run.AllSource).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_second_name_for_a_constant_changes_the_first_ones_output_and_no_other()
+    {
+        var edited = PermissionsAndRoutes().EditXml("etc/b/acl.xml", "Shop_Sales::b\"", "Shop_Sales::A\"");
+
+        edited.ChangedOutputs.ShouldBe(2, "both files' constants would be called A");
+        edited.AllSource.ShouldContain("const string a = ");
+        edited.AllSource.ShouldContain("const string A = ");
+    }
+
+    [Fact]
     public void No_value_that_the_pipeline_keeps_holds_a_compilation()
     {
-        var run = ThreeFiles();
+        var run = PermissionsAndRoutes();
         string[] ours = [.. typeof(TrackingNames).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!)];
         foreach (var step in run.Result.TrackedSteps.Where(step => ours.Contains(step.Key, StringComparer.Ordinal)).SelectMany(step => step.Value))
         {

@@ -38,4 +38,33 @@ public sealed class CorpusTests
             run.CompileErrors.ShouldBeEmpty();
         }
     }
+
+    [Fact]
+    public void Real_permissions_load_unmodified()
+    {
+        Assert.SkipUnless(Directory.Exists(Corpus), "DECLARATIVE_CORPUS names no folder of real files");
+        var files = Files("acl.xml").ToList();
+        files.Count.ShouldBeGreaterThan(0);
+        foreach (var file in files)
+        {
+            var run = new TestProject().Xml("etc/acl.xml", File.ReadAllText(file)).Run();
+            run.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).ShouldBeEmpty(file);
+            run.CompileErrors.ShouldBeEmpty();
+        }
+    }
+
+    [Fact]
+    public void Real_routes_load_unmodified()
+    {
+        Assert.SkipUnless(Directory.Exists(Corpus), "DECLARATIVE_CORPUS names no folder of real files");
+        var files = Files("webapi.xml").ToList();
+        files.Count.ShouldBeGreaterThan(0);
+        foreach (var file in files)
+        {
+            // Their PHP classes are not here, nor are the resources of their back end besides its roots: that is all there is to complain of.
+            var run = new TestProject().Xml("etc/webapi.xml", File.ReadAllText(file)).Run();
+            run.Diagnostics.Where(diagnostic => diagnostic.Id != "DCL0026" || !diagnostic.GetMessage().Contains("'Magento_Backend::", StringComparison.Ordinal)).Select(diagnostic => diagnostic.Id).Distinct(StringComparer.Ordinal).ShouldBe(["DCL0013"], file);
+            run.CompileErrors.ShouldBeEmpty();
+        }
+    }
 }

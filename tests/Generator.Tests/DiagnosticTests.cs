@@ -43,7 +43,7 @@ public sealed class DiagnosticTests
         { "DCL0008", "<async_event name=\"a.b\"><[|servce|] class=\"Shop.Sales.IOrderRepository\" method=\"Get\"/></async_event>", "did you mean it by <servce>?" },
         { "DCL0014", "<async_event name=\"a.b\"><service class=\"Shop.Sales.IOrderRepository\" method=\"[|Fnid|]\"/></async_event>", "did you mean 'FindAsync'?" },
         { "DCL0009", "<async_event name=\"a.b\">" + Service + "<[|service|] class=\"Shop.Sales.IOrderRepository\" method=\"Get\"/></async_event>", "first counts" },
-        { "DCL0009", "<async_event name=\"a.b\">" + Service + "<resources><resource>A_B::c</resource><resource>[|A_B::c|]</resource></resources></async_event>", "The resource 'A_B::c' is stated twice" },
+        { "DCL0009", "<async_event name=\"a.b\">" + Service + "<resources><resource>Any_One::c</resource><resource>[|Any_One::c|]</resource></resources></async_event>", "The resource 'Any_One::c' is stated twice" },
         { "DCL0009", "<async_event name=\"a.b\">" + Service + "<[|payload|] class=\"Shop.Sales.Order\"/></async_event>", "stated twice" },
         { "DCL0010", "<async_event name=\"a.b\">" + Service + "</async_event><async_event name=\"[|a.b|]\">" + Service + "</async_event>", "already declared in etc/async_events.xml" },
         { "DCL0011", "<async_event name=\"[|Sales.Order|]\">" + Service + "</async_event>", "write 'sales.order'" },
@@ -164,7 +164,7 @@ public sealed class DiagnosticTests
     [Fact]
     public void An_override_keeps_names_and_types()
     {
-        var sales = new TestProject().Events(PublisherTests.OrderCreated).Source(PublisherTests.Orders).Run().ShouldBuild();
+        var sales = new TestProject().Acl(PublisherTests.OrdersResource).Events(PublisherTests.OrderCreated).Source(PublisherTests.Orders).Run().ShouldBuild();
         var file = Marked.Parse("""<config><async_event name="sales.order.created"><service class="Shop.Loyalty.Orders" method="[|Get|]"/></async_event></config>""");
 
         var run = new TestProject { AssemblyName = "Shop.Loyalty" }.References(sales).Xml("etc/async_events.xml", file.Text)
@@ -241,6 +241,7 @@ public sealed class DiagnosticTests
     public void Events_before_a_syntax_error_and_other_files_still_count()
     {
         var run = new TestProject()
+            .Acl(PublisherTests.OrdersResource)
             .Xml("etc/a/async_events.xml", "<config>" + PublisherTests.OrderCreated + "<async_event name=\"half\"><service")
             .Xml("etc/b/async_events.xml", """<config><async_event name="c.d"><payload class="Shop.Sales.Order"/></async_event></config>""")
             .Source(PublisherTests.Orders)

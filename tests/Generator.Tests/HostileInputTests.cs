@@ -51,6 +51,75 @@ public sealed class HostileInputTests
     }
 
     [Fact]
+    public void Many_resources_and_wrong_references_are_checked_in_time()
+    {
+        var resources = string.Concat(Enumerable.Range(0, 10_000).Select(i => $"<resource id=\"Shop_Sales::resource_number_{i}\" title=\"Number {i}\"/>\n"));
+        var routes = string.Concat(Enumerable.Range(0, 2_000).Select(i => $"<route url=\"/V1/a{i}/:id\" method=\"GET\"><service class=\"Shop.Sales.IOrderRepository\" method=\"Get\"/><resources><resource ref=\"Shop_Sales::resource_nubmer_{i}\"/></resources></route>\n"));
+        var watch = Stopwatch.StartNew();
+
+        var run = new TestProject().Acl($"<resource id=\"Shop_Sales::top\" title=\"Top\">{resources}</resource>").Routes(routes).Source(PublisherTests.Orders).Run();
+
+        run.Diagnostics.Length.ShouldBe(2_000);
+        run.Diagnostics.ShouldAllBe(diagnostic => diagnostic.Id == "DCL0026");
+        watch.Elapsed.ShouldBeLessThan(Limit);
+    }
+
+    [Fact]
+    public void Resources_nested_too_deep_get_a_diagnostic_and_the_others_stay()
+    {
+        var deep = string.Concat(Enumerable.Range(0, 200).Select(i => $"<resource id=\"Shop_Sales::r{i}\" title=\"Number {i}\">")) + string.Concat(Enumerable.Repeat("</resource>", 200));
+        var run = new TestProject().Acl("<resource id=\"Shop_Sales::first\" title=\"First\"/>" + deep).Run();
+
+        run.Diagnostics.ShouldHaveSingleItem().Id.ShouldBe("DCL0002");
+        run.AllSource.ShouldContain("const string First");
+        run.CompileErrors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_resource_that_holds_itself_is_reported_and_ends()
+    {
+        var run = new TestProject().Acl("<resource id=\"Shop_Sales::a\" title=\"One\"><resource id=\"Shop_Sales::b\" title=\"Two\"><resource id=\"Shop_Sales::a\"/></resource></resource>").Run();
+        run.Diagnostics.ShouldHaveSingleItem().Id.ShouldBe("DCL0027");
+        run.CompileErrors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Types_that_hold_themselves_end_the_search_for_a_property()
+    {
+        var run = new TestProject()
+            .Routes("""<route url="/V1/:nowhere" method="PUT"><service class="Shop.Sales.IService" method="Save"/><resources><resource ref="self"/></resources></route>""")
+            .Source("namespace Shop.Sales; public sealed class Node { public Node? Next { get; set; } public Node? Other { get; set; } public Pair? Pair { get; set; } } public sealed class Pair { public Node? Left { get; set; } public Pair? Right { get; set; } } public interface IService { void Save(Node node); }")
+            .Run();
+        run.Diagnostics.ShouldHaveSingleItem().Id.ShouldBe("DCL0030");
+    }
+
+    [Theory]
+    [MemberData(nameof(Injections))]
+    public void Values_of_permissions_and_routes_are_inert_too(string value)
+    {
+        var escaped = new System.Xml.Linq.XAttribute("name", value).ToString()[6..^1];
+        var text = new System.Xml.Linq.XText(value).ToString();
+        var run = new TestProject()
+            .Acl($"""<resource id="{escaped}" title="One"/><resource id="Shop_Sales::good" title="{escaped}" sortOrder="{escaped}" disabled="{escaped}" translate="{escaped}"/>""")
+            .Routes($"""
+                <route url="{escaped}" method="{escaped}"><service class="Shop.Sales.IOrderRepository" method="Get"/><resources><resource ref="{escaped}"/></resources></route>
+                <route url="/V1/good/:id" method="GET" secure="{escaped}" soapOperation="{escaped}">
+                  <service class="Shop.Sales.IOrderRepository" method="Get"/>
+                  <resources><resource ref="{escaped}"/></resources>
+                  <data input-array-size-limit="{escaped}"><parameter name="{escaped}" force="{escaped}">{text}</parameter><parameter name="id">{text}</parameter></data>
+                </route>
+                """)
+            .Source(PublisherTests.Orders)
+            .Run();
+
+        run.CompileErrors.ShouldBeEmpty();
+        var types = run.Compilation.SyntaxTrees.SelectMany(tree => tree.GetRoot().DescendantNodes()).OfType<BaseTypeDeclarationSyntax>().Select(type => type.Identifier.Text);
+        types.ShouldAllBe(name => name != "Evil");
+        var good = run.Compilation.Assembly.GetAttributes().Single(attribute => attribute.AttributeClass!.Name == "DeclaredAclResourceAttribute" && (string)attribute.ConstructorArguments[0].Value! == "Shop_Sales::good");
+        ((string)good.NamedArguments.Single(argument => argument.Key == "Title").Value.Value!).ReplaceLineEndings("\n").ShouldBe(value.Trim().ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
     public void A_byte_order_mark_is_no_mistake() =>
         new TestProject().Xml("etc/module.xml", "\uFEFF<?xml version=\"1.0\"?>\n<config><module name=\"Shop_Sales\"/></config>").Run().ShouldBuild();
 

@@ -25,10 +25,14 @@ public sealed class PublisherTests
           </async_event>
         """;
 
+    /// <summary>What <see cref="OrderCreated"/> needs.</summary>
+    internal const string OrdersResource = """<resource id="Shop_Sales::orders" title="Orders"/>""";
+
     [Fact]
     public void An_event_with_a_service_gets_a_typed_publisher_a_row_and_a_manifest() =>
         new TestProject()
             .Xml("etc/module.xml", """<config><module name="Shop_Sales"><sequence><module name="Shop_Catalog"/></sequence></module></config>""")
+            .Acl(OrdersResource)
             .Events(OrderCreated)
             .Source(Orders)
             .Run().ShouldBuild()
@@ -53,6 +57,7 @@ public sealed class PublisherTests
     [Fact]
     public void Attributes_declare_the_same_on_methods_and_on_payload_types() =>
         new TestProject()
+            .Acl(OrdersResource)
             .Source("""
                 using Declarative;
 
@@ -78,7 +83,7 @@ public sealed class PublisherTests
             .Events("""<async_event name="catalog.product.updated"><payload class="Shop.Catalog.Product"/></async_event>""")
             .Source("namespace Shop.Catalog; public sealed record Product(string Sku);")
             .Run().ShouldBuild();
-        var sales = new TestProject().Xml("etc/module.xml", """<config><module name="Shop_Sales"/></config>""").Events(OrderCreated).Source(Orders).Run().ShouldBuild();
+        var sales = new TestProject().Xml("etc/module.xml", """<config><module name="Shop_Sales"/></config>""").Acl(OrdersResource).Events(OrderCreated).Source(Orders).Run().ShouldBuild();
 
         var host = new TestProject { AssemblyName = "Shop.Host", OutputKind = Microsoft.CodeAnalysis.OutputKind.ConsoleApplication }
             .References(catalog).References(sales)
@@ -115,7 +120,7 @@ public sealed class PublisherTests
     [Fact]
     public void An_override_of_a_referenced_modules_event_brings_no_second_publisher()
     {
-        var sales = new TestProject().Events(OrderCreated).Source(Orders).Run().ShouldBuild();
+        var sales = new TestProject().Acl(OrdersResource).Events(OrderCreated).Source(Orders).Run().ShouldBuild();
 
         var loyalty = new TestProject { AssemblyName = "Shop.Loyalty" }
             .References(sales)
@@ -166,7 +171,7 @@ public sealed class PublisherTests
     [Fact]
     public void Snapshots_without_a_test_are_refused()
     {
-        string[] known = ["Service", "AsynchronousService", "Payload", "Attributes", "Host", "Broken"];
+        string[] known = ["Service", "AsynchronousService", "Payload", "Attributes", "Host", "Broken", "Acl", "AclHost", "Routes", "RoutesHost"];
         Directory.GetFiles(Snapshot.Folder(), "*.verified.cs").Select(path => Path.GetFileName(path).Replace(".verified.cs", "", StringComparison.Ordinal)).ShouldBe(known, ignoreOrder: true);
     }
 }

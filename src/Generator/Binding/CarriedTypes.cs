@@ -71,7 +71,16 @@ internal static class CarriedTypes
 
     private static bool IsOneOf(ITypeSymbol type, params string[] names) => type.ContainingNamespace?.Name is "System" or "Reflection" or "Threading" && names.Any(name => Derives(type, name));
 
-    private static bool Derives(ITypeSymbol type, string name)
+    /// <summary>Whether the type stands for JSON of any shape.</summary>
+    public static bool IsAnyJson(ITypeSymbol type) =>
+        type.SpecialType == SpecialType.System_Object
+        || type.TypeKind == TypeKind.Dynamic
+        || Derives(type, "System.Text.Json.JsonElement")
+        || Derives(type, "System.Text.Json.JsonDocument")
+        || Derives(type, "System.Text.Json.Nodes.JsonNode");
+
+    /// <summary>Whether the type is the one of the full name, or derives from it.</summary>
+    public static bool Derives(ITypeSymbol type, string name)
     {
         for (var one = type; one is not null; one = one.BaseType)
         {

@@ -10,9 +10,21 @@ using Microsoft.CodeAnalysis;
 namespace Declarative.Generator.Binding;
 
 /// <summary>The second stage: looks up what declarations name and checks that it works. One binder for XML and attributes.</summary>
-internal sealed class EventBinder(Compilation compilation, ReferencedModules references)
+internal sealed class EventBinder
 {
+    private static readonly SourcePosition NoPosition = new("", default, default);
+
     private readonly List<DiagnosticInfo> _diagnostics = [];
+    private readonly Compilation _compilation;
+    private readonly ReferencedModules _references;
+    private readonly ServiceLookup _services;
+
+    private EventBinder(Compilation compilation, ReferencedModules references)
+    {
+        _compilation = compilation;
+        _references = references;
+        _services = new ServiceLookup(compilation, _diagnostics);
+    }
 
     /// <summary>Binds a file, or gives back what was bound when neither it nor any declaration in C# changed since.</summary>
     public static BoundEvents Bind(FileDeclarations file, DeclarationHash hash, Compilation compilation, CancellationToken cancellationToken) =>
@@ -20,13 +32,13 @@ internal sealed class EventBinder(Compilation compilation, ReferencedModules ref
         {
             var binder = new EventBinder(compilation, ReferencedModules.Of(hash, compilation));
             var models = new List<EventModel>();
-            foreach (var declaration in file.AsyncEvents)
+            foreach (var declaration in file.Content.AsyncEvents)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 models.Add(binder.Bind(declaration, file.LogicalPath));
             }
 
-            return new BoundEvents(file.LogicalPath, models.ToEquatableArray(), file.AsyncEvents.Select(declaration => declaration.Name.Position).ToEquatableArray(), binder._diagnostics.ToEquatableArray());
+            return new BoundEvents(file.LogicalPath, models.ToEquatableArray(), file.Content.AsyncEvents.Select(declaration => declaration.Name.Position).ToEquatableArray(), binder._diagnostics.ToEquatableArray());
         });
 
     /// <summary>Binds all attributes of the project. Diagnostics know the attribute by its number; places come later.</summary>
@@ -48,16 +60,14 @@ internal sealed class EventBinder(Compilation compilation, ReferencedModules ref
             return new BoundAttributes(models.ToEquatableArray(), diagnostics.ToEquatableArray());
         });
 
-    private static readonly SourcePosition NoPosition = new("", default, default);
-
     private EventModel Bind(AsyncEventDeclaration declaration, string declaredIn)
     {
-        var model = Unbound(declaration.IsNameValid ? declaration.LowerName : declaration.Name.Value, declaredIn, declaration.Resources);
+        var model = Unbound(declaration.IsNameValid ? declaration.LowerName : declaration.Name.Value, declaredIn, declaration.Resources.Select(id => id.Value).ToEquatableArray());
         if (declaration.PayloadClass is { } payload)
-            return Type(payload, model) is { } payloadType ? WithPayload(model, payloadType, payload.Position, declaration.IsNameValid) : model;
-        if (declaration.Service is not { } service || Type(service.Class, model) is not { } type)
+            return _services.Type(payload) is { } payloadType ? WithPayload(model, payloadType, payload.Position, declaration.IsNameValid) : model;
+        if (declaration.Service is not { } service || _services.Type(service.Class) is not { } type)
             return model;
-        return MethodLookup.Find(type, service.Method, _diagnostics) is { } method
+        return _services.Method(type, service.Method) is { } method
             ? WithService(model, type, method, service.Method.Position, declaration.IsNameValid)
             : model;
     }
@@ -72,10 +82,10 @@ internal sealed class EventBinder(Compilation compilation, ReferencedModules ref
         else if (lowerName != declaration.Name)
             _diagnostics.Add(DiagnosticInfo.Create(Descriptors.UpperCaseEventName, NoPosition, lowerName));
 
-        switch (DocumentationCommentId.GetFirstSymbolForDeclarationId(declaration.TargetId, compilation))
+        switch (DocumentationCommentId.GetFirstSymbolForDeclarationId(declaration.TargetId, _compilation))
         {
             case INamedTypeSymbol type:
-                return IsAccessible(type, NoPosition) ? WithPayload(model, type, NoPosition, isNameValid) : model;
+                return _services.IsAccessible(type, NoPosition) ? WithPayload(model, type, NoPosition, isNameValid) : model;
             case IMethodSymbol method when Implemented(method) is { } contract:
                 if (!contract.GetAttributes().Any(attribute => attribute.AttributeClass?.ToDisplayString() == Attributes.AsyncEventAttributeReader.MetadataName
                     && string.Equals(attribute.Argument<string>(0)?.Trim(), lowerName, System.StringComparison.OrdinalIgnoreCase)))
@@ -92,7 +102,7 @@ internal sealed class EventBinder(Compilation compilation, ReferencedModules ref
                 _diagnostics.Add(DiagnosticInfo.Create(Descriptors.MethodNotFound, NoPosition, method.ContainingType.ToDisplayString(), method.Name, " without type parameters"));
                 return model;
             case IMethodSymbol method:
-                return IsAccessible(method.ContainingType, NoPosition) ? WithService(model, method.ContainingType, method, NoPosition, isNameValid) : model;
+                return _services.IsAccessible(method.ContainingType, NoPosition) ? WithService(model, method.ContainingType, method, NoPosition, isNameValid) : model;
             default:
                 return model;
         }
@@ -106,32 +116,6 @@ internal sealed class EventBinder(Compilation compilation, ReferencedModules ref
         Resources = resources,
         IsBroken = true,
     };
-
-    private INamedTypeSymbol? Type(Positioned name, EventModel model)
-    {
-        if (TypeLookup.Find(compilation, name.Value) is not { } type)
-        {
-            var nearest = TypeLookup.Nearest(compilation, name.Value);
-            _diagnostics.Add(DiagnosticInfo.Create(Descriptors.ClassNotFound, name.Position, TypeLookup.Normalize(name.Value), nearest is null ? "" : $"; did you mean '{nearest}'?"));
-            return null;
-        }
-
-        return IsAccessible(type, name.Position) ? type : null;
-    }
-
-    private bool IsAccessible(INamedTypeSymbol type, SourcePosition position)
-    {
-        if (type.IsUnboundGenericType || (type.IsGenericType && type.TypeArguments.Any(argument => argument.TypeKind == TypeKind.TypeParameter)))
-        {
-            _diagnostics.Add(DiagnosticInfo.Create(Descriptors.NotAccessible, position, type.ToDisplayString(), "an open generic type"));
-            return false;
-        }
-
-        if (compilation.IsSymbolAccessibleWithin(type, compilation.Assembly))
-            return true;
-        _diagnostics.Add(DiagnosticInfo.Create(Descriptors.NotAccessible, position, type.ToDisplayString(), "not visible to this assembly"));
-        return false;
-    }
 
     private EventModel WithPayload(EventModel model, INamedTypeSymbol type, SourcePosition position, bool isNameValid)
     {
@@ -147,19 +131,7 @@ internal sealed class EventBinder(Compilation compilation, ReferencedModules ref
 
     private EventModel WithService(EventModel model, INamedTypeSymbol type, IMethodSymbol method, SourcePosition position, bool isNameValid)
     {
-        var carried = MethodLookup.Carried(method);
-        var isWhole = true;
-        foreach (var parameter in carried)
-        {
-            var reason = parameter.RefKind != RefKind.None ? "it is passed by reference"
-                : CarriedTypes.WhyNotRead(parameter.Type) ?? (CarriedTypes.Accessibility(parameter.Type) is Accessibility.Public or Accessibility.Internal ? null : $"'{parameter.Type.ToDisplayString()}' is not visible to generated code");
-            if (reason is null)
-                continue;
-            isWhole = false;
-            _diagnostics.Add(DiagnosticInfo.Create(Descriptors.ParameterNotCarried, position, parameter.Name, Display(), reason));
-        }
-
-        if (!isWhole)
+        if (_services.Parameters(type, method, position) is not { } carried)
             return model;
         model = model with
         {
@@ -168,12 +140,11 @@ internal sealed class EventBinder(Compilation compilation, ReferencedModules ref
         };
 
         var (result, isAwaited) = Symbols.Awaited(method.ReturnType);
-        var why = method.ReturnsByRef || method.ReturnsByRefReadonly ? "it returns a reference"
-            : result is null || result.SpecialType == SpecialType.System_Void ? "it returns nothing; return what subscribers are to get"
-            : CarriedTypes.WhyNotWritten(result);
+        var why = ServiceLookup.WhyNotSent(method, result)
+            ?? (result is null || result.SpecialType == SpecialType.System_Void ? "it returns nothing; return what subscribers are to get" : null);
         if (why is not null)
         {
-            _diagnostics.Add(DiagnosticInfo.Create(Descriptors.ResultNotCarried, position, Display(), why));
+            _diagnostics.Add(DiagnosticInfo.Create(Descriptors.ResultNotCarried, position, ServiceLookup.Display(type, method), why));
             return model;
         }
 
@@ -182,16 +153,14 @@ internal sealed class EventBinder(Compilation compilation, ReferencedModules ref
             carried.Select(parameter => parameter.Type.ToDisplayString()),
             position,
             isNameValid);
-
-        string Display() => type.ToDisplayString() + "." + method.Name;
     }
 
     /// <summary>The last check: an event of a referenced module may be overridden, but not with other parameters.</summary>
     private EventModel Finish(EventModel model, IEnumerable<string> parameterTypes, SourcePosition position, bool isNameValid)
     {
-        if (references.Find(model.Name) is not { } earlier)
+        if (_references.Find(model.Name) is not { } earlier)
             return model with { IsBroken = !isNameValid };
-        var own = new ReferencedEvent(model.Name, model.DeclaredIn, model.Parameters.Select(parameter => parameter.Name).ToEquatableArray(), parameterTypes.ToEquatableArray());
+        var own = new ReferencedEvent(model.Name, model.DeclaredIn, model.Parameters.Select(parameter => parameter.Name).ToEquatableArray(), parameterTypes.ToEquatableArray(), model.Resources);
         var agrees = own.Parameters.Replace("?", "") == earlier.Event.Parameters.Replace("?", "");
         if (!agrees)
             _diagnostics.Add(DiagnosticInfo.Create(Descriptors.OverrideMismatch, position, model.Name, earlier.Event.Parameters, "the module " + earlier.Module.Name, own.Parameters, "this declaration"));

@@ -35,14 +35,3 @@ internal sealed record EventModel
     /// <summary>The module that declared the event first, if this is an override; such a one has no publisher of its own.</summary>
     public string? Overrides { get; init; }
 }
-
-/// <summary>How the service is called.</summary>
-internal sealed record ServiceModel(string Type, string Method, bool TakesToken, bool IsAwaited);
-
-/// <summary>A parameter of the service method, or the payload.</summary>
-/// <param name="Name">Its name without <c>@</c>.</param>
-/// <param name="Type">Its type with <c>global::</c> and nullability.</param>
-/// <param name="TypeOf">The type as <c>typeof</c> takes it.</param>
-/// <param name="Default">Its default as an expression, or null.</param>
-/// <param name="IsRequired">Whether a message must hold it.</param>
-internal sealed record ParameterModel(string Name, string Type, string TypeOf, string? Default, bool IsRequired);

@@ -12,6 +12,10 @@ internal static class Manifest
 
     public const string AsyncEventAttribute = "Declarative.Modules.DeclaredAsyncEventAttribute";
 
+    public const string AclResourceAttribute = "Declarative.Modules.DeclaredAclResourceAttribute";
+
+    public const string RouteAttribute = "Declarative.Modules.DeclaredRouteAttribute";
+
     /// <summary>The package's version, which is this assembly's.</summary>
     public static string GeneratorVersion { get; } = typeof(Manifest).Assembly.GetName().Version.ToString(3);
 }

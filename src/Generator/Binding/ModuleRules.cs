@@ -4,11 +4,10 @@ using System.Linq;
 using Declarative.Generator.Declarations;
 using Declarative.Generator.Diagnostics;
 using Declarative.Generator.Emitting;
-using Declarative.Merging;
 
 namespace Declarative.Generator.Binding;
 
-/// <summary>The order of all modules this assembly sees, and what is wrong among them.</summary>
+/// <summary>What a host takes of all modules, and what is wrong among them.</summary>
 internal sealed record ModulesVerdict(HostModel Host, EquatableArray<DiagnosticInfo> Diagnostics);
 
 /// <summary>
@@ -17,38 +16,30 @@ internal sealed record ModulesVerdict(HostModel Host, EquatableArray<DiagnosticI
 /// </summary>
 internal static class ModuleRules
 {
-    public static ModulesVerdict Check(ModuleDeclaration? declaration, ProjectModel project, bool hasOwnManifest, ReferencedModules references)
+    public static ModulesVerdict Check(ModuleDeclaration? declaration, ModuleSequence sequence, ProjectModel project, bool hasOwnManifest, ReferencedModules references)
     {
         var diagnostics = references.Unreadable().ToList();
-        var ownName = declaration?.Name.Value ?? ModuleDeclaration.DefaultName(project.AssemblyName);
         var manifests = new Dictionary<string, string?>(StringComparer.Ordinal);
         var assemblies = new Dictionary<string, string>(StringComparer.Ordinal);
-        var sequences = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         foreach (var module in references.Readable)
-            Add(module.Name, module.Assembly, module.Manifest, module.Sequence);
+            Add(module.Name, module.Assembly, module.IsRuntime ? null : module.Manifest);
         if (hasOwnManifest)
-            Add(ownName, project.AssemblyName, $"global::{ManifestEmitter.Namespace}.{project.ManifestClass}", declaration?.Sequence.Select(before => before.Value).ToList() ?? []);
+            Add(sequence.OwnName, project.AssemblyName, $"global::{ManifestEmitter.Namespace}.{project.ManifestClass}");
 
-        List<string> order;
-        try
+        if (sequence.Cycle.Count > 0)
         {
-            order = ModuleOrder.Sort(sequences);
-        }
-        catch (CircularSequenceException exception)
-        {
-            var place = hasOwnManifest && exception.Cycle.Contains(ownName, StringComparer.Ordinal)
-                ? declaration?.Sequence.FirstOrDefault(before => exception.Cycle.Contains(before.Value, StringComparer.Ordinal))?.Position
+            var place = hasOwnManifest && sequence.Cycle.Contains(sequence.OwnName, StringComparer.Ordinal)
+                ? declaration?.Sequence.FirstOrDefault(before => sequence.Cycle.Contains(before.Value, StringComparer.Ordinal))?.Position
                 : null;
             if (place is not null || project.IsHost)
-                diagnostics.Add(DiagnosticInfo.Create(Descriptors.CircularSequence, place, string.Join(" → ", exception.Cycle.Concat([exception.Cycle[0]]))));
-            order = sequences.Keys.OrderBy(name => name, StringComparer.Ordinal).ToList();
+                diagnostics.Add(DiagnosticInfo.Create(Descriptors.CircularSequence, place, string.Join(" → ", sequence.Cycle.Concat([sequence.Cycle[0]]))));
         }
 
         if (project.IsHost)
-            diagnostics.AddRange(Mismatches(order, references));
-        return new ModulesVerdict(new HostModel(order.Select(name => manifests[name]).OfType<string>().ToEquatableArray()), diagnostics.ToEquatableArray());
+            diagnostics.AddRange(Mismatches(sequence, references));
+        return new ModulesVerdict(new HostModel(sequence.Names.Select(name => manifests[name]).OfType<string>().ToEquatableArray()), diagnostics.ToEquatableArray());
 
-        void Add(string name, string assembly, string? manifest, IReadOnlyList<string> sequence)
+        void Add(string name, string assembly, string? manifest)
         {
             if (manifests.ContainsKey(name))
             {
@@ -58,25 +49,19 @@ internal static class ModuleRules
 
             manifests.Add(name, manifest);
             assemblies.Add(name, assembly);
-            sequences.Add(name, sequence);
         }
     }
 
     /// <summary>Overrides among referenced modules that don't know each other.</summary>
-    private static IEnumerable<DiagnosticInfo> Mismatches(List<string> order, ReferencedModules references)
+    private static IEnumerable<DiagnosticInfo> Mismatches(ModuleSequence sequence, ReferencedModules references)
     {
         var first = new Dictionary<string, (ReferencedModule Module, ReferencedEvent Event)>(StringComparer.Ordinal);
-        foreach (var module in references.Readable.OrderBy(module => order.IndexOf(module.Name)))
+        foreach (var (module, declared) in sequence.Merge(references, [], module => module.Events.Select(declared => (module, declared))))
         {
-            foreach (var declared in module.Events)
-            {
-                if (!first.TryGetValue(declared.Name, out var known))
-                    first.Add(declared.Name, (module, declared));
-                else if (known.Event.Parameters.Replace("?", "") != declared.Parameters.Replace("?", ""))
-                    yield return DiagnosticInfo.Create(Descriptors.OverrideMismatch, null, declared.Name, known.Event.Parameters, Where(known.Module, known.Event), declared.Parameters, Where(module, declared));
-            }
+            if (!first.TryGetValue(declared.Name, out var known))
+                first.Add(declared.Name, (module, declared));
+            else if (known.Event.Parameters.Replace("?", "") != declared.Parameters.Replace("?", ""))
+                yield return DiagnosticInfo.Create(Descriptors.OverrideMismatch, null, declared.Name, known.Event.Parameters, known.Module.Where(known.Event.DeclaredIn), declared.Parameters, module.Where(declared.DeclaredIn));
         }
     }
-
-    private static string Where(ReferencedModule module, ReferencedEvent declared) => $"the module {module.Name} (assembly {module.Assembly}, {declared.DeclaredIn})";
 }

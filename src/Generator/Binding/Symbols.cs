@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Linq;
 using Declarative.Generator.Emitting;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -20,6 +21,18 @@ internal static class Symbols
     /// <summary>The constructor argument at the index, if there is one of the type.</summary>
     public static T? Argument<T>(this AttributeData attribute, int index)
         where T : class => index < attribute.ConstructorArguments.Length ? attribute.ConstructorArguments[index].Value as T : null;
+
+    /// <summary>The value of the named argument; without a value if it is not given.</summary>
+    public static TypedConstant Named(this AttributeData attribute, string name) =>
+        attribute.NamedArguments.FirstOrDefault(argument => argument.Key == name).Value;
+
+    /// <summary>The text, or null where it is empty: an attribute's way of saying nothing.</summary>
+    public static string? Text(this TypedConstant constant) => constant.Value is string { Length: > 0 } text ? text : null;
+
+    public static EquatableArray<string> Texts(this TypedConstant constant) =>
+        constant is { Kind: TypedConstantKind.Array, IsNull: false }
+            ? constant.Values.Select(value => value.Value as string ?? "").ToEquatableArray()
+            : EquatableArray<string>.Empty;
 
     public static ParameterModel Parameter(IParameterSymbol parameter)
     {

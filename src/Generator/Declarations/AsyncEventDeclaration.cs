@@ -11,7 +11,7 @@ internal sealed record AsyncEventDeclaration(
     bool IsNameValid,
     ServiceDeclaration? Service,
     Positioned? PayloadClass,
-    EquatableArray<string> Resources)
+    EquatableArray<Positioned> Resources)
 {
     /// <summary>The event's name as it is stored and looked up.</summary>
     public string LowerName => Name.Value.ToLowerInvariant();

@@ -9,6 +9,8 @@ internal enum FileKind
 {
     Module,
     AsyncEvents,
+    Acl,
+    WebApi,
 }
 
 /// <summary>An XML file of ours among the project's additional files.</summary>
@@ -25,6 +27,8 @@ internal sealed record DeclarationFile(AdditionalText Text, FileKind Kind, strin
         {
             "module" => FileKind.Module,
             "async_events" => FileKind.AsyncEvents,
+            "acl" => FileKind.Acl,
+            "webapi" => FileKind.WebApi,
             _ => null,
         };
         if (kind is null)

@@ -6,20 +6,13 @@ namespace Declarative.Generator.Declarations;
 /// All that one XML file declares, with positions, and what is wrong with its text. Compares by reference: the pipeline
 /// keeps the object until the file changes, and what was bound from it is remembered by it.
 /// </summary>
-internal sealed class FileDeclarations(
-    string logicalPath,
-    FileKind kind,
-    ModuleDeclaration? module,
-    EquatableArray<AsyncEventDeclaration> asyncEvents,
-    EquatableArray<DiagnosticInfo> diagnostics)
+internal sealed class FileDeclarations(string logicalPath, FileKind kind, FileContent content, EquatableArray<DiagnosticInfo> diagnostics)
 {
     public string LogicalPath { get; } = logicalPath;
 
     public FileKind Kind { get; } = kind;
 
-    public ModuleDeclaration? Module { get; } = module;
-
-    public EquatableArray<AsyncEventDeclaration> AsyncEvents { get; } = asyncEvents;
+    public FileContent Content { get; } = content;
 
     public EquatableArray<DiagnosticInfo> Diagnostics { get; } = diagnostics;
 }

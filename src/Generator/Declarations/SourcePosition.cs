@@ -16,5 +16,17 @@ internal sealed record SourcePosition(string Path, TextSpan Span, LinePositionSp
     public static SourcePosition? Of(Location? location) =>
         location?.SourceTree is { } tree ? new SourcePosition(tree.FilePath, location.SourceSpan, location.GetLineSpan().Span) : null;
 
+    /// <summary>A part of the place; all of it where the part can't be told, since the text runs over several lines or is written with entities.</summary>
+    /// <param name="start">Where the part starts in the value.</param>
+    /// <param name="length">The part's length.</param>
+    /// <param name="valueLength">The value's length.</param>
+    public SourcePosition Part(int start, int length, int valueLength)
+    {
+        if (Lines.Start.Line != Lines.End.Line || Span.Length != valueLength)
+            return this;
+        var first = Lines.Start.Character + start;
+        return new SourcePosition(Path, new TextSpan(Span.Start + start, length), new LinePositionSpan(new LinePosition(Lines.Start.Line, first), new LinePosition(Lines.Start.Line, first + length)));
+    }
+
     public Location ToLocation() => Location.Create(Path, Span, Lines);
 }

@@ -54,10 +54,10 @@ internal static class Descriptors
         "DCL0015", "Ambiguous overload", "'{0}' has several methods '{1}'; say which one, e.g. method=\"{2}\"");
 
     public static readonly DiagnosticDescriptor ParameterNotCarried = Error(
-        "DCL0016", "Parameter that can't be carried", "The parameter '{0}' of '{1}' can't travel in a message: {2}");
+        "DCL0016", "Parameter that can't be carried", "The parameter '{0}' of '{1}' can't be carried: {2}");
 
     public static readonly DiagnosticDescriptor ResultNotCarried = Error(
-        "DCL0017", "Result that can't be carried", "'{0}' can't give the payload: {1}");
+        "DCL0017", "Result that can't be carried", "'{0}' can't give what is to be sent: {1}");
 
     public static readonly DiagnosticDescriptor OverrideMismatch = Error(
         "DCL0018", "Override with other parameters", "The event '{0}' takes ({1}) in {2}, but ({3}) in {4}; an override keeps names and types");
@@ -82,6 +82,33 @@ internal static class Descriptors
 
     public static readonly DiagnosticDescriptor SameModuleTwice = Error(
         "DCL0025", "Module name used twice", "The assemblies '{0}' and '{1}' both call their module '{2}'; rename one in its etc/module.xml");
+
+    public static readonly DiagnosticDescriptor UnknownResource = Warning(
+        "DCL0026", "Unknown resource", "The resource '{0}', which {1} needs, is {2}");
+
+    public static readonly DiagnosticDescriptor TwoParents = Error(
+        "DCL0027", "Resource under two parents", "The resource '{0}' stands {1} in {2}, but {3} in {4}; a resource has one parent");
+
+    public static readonly DiagnosticDescriptor NoTitle = Warning(
+        "DCL0028", "Resource without a title", "The resource '{0}'{1} has no title in any module, so that people see its id; {2}");
+
+    public static readonly DiagnosticDescriptor NotDisabled = Warning(
+        "DCL0029", "Not disabled after all", "disabled=\"{0}\" does not switch '{1}' off; write disabled=\"true\", or leave the attribute out");
+
+    public static readonly DiagnosticDescriptor NoSuchParameter = Error(
+        "DCL0030", "No such parameter", "'{0}' is no {1} of '{2}'{3}");
+
+    public static readonly DiagnosticDescriptor UnreachableRoute = Warning(
+        "DCL0031", "Unreachable route", "The route '{0}' in {1} is never reached: '{2}' in {3} has the same form and is declared later, so it always wins");
+
+    public static readonly DiagnosticDescriptor ObjectInQuery = Warning(
+        "DCL0032", "Object without a body", "The parameter '{0}' of '{1}' is an object, and {2} has no body: it can only come as {0}[field]=… in the query. Use POST or PUT, or take plain values");
+
+    public static readonly DiagnosticDescriptor IncompleteRoute = Error(
+        "DCL0033", "Incomplete route", "The route '{0}'{1} has {2} in any module known here");
+
+    public static readonly DiagnosticDescriptor AnonymousAndMore = Warning(
+        "DCL0034", "Anonymous and more", "Anybody may call '{0}'{1}, since 'anonymous' is among its resources; '{2}' means nothing beside it");
 
     private static DiagnosticDescriptor Error(string id, string title, string message) => Create(id, title, message, DiagnosticSeverity.Error);
 

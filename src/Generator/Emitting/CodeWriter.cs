@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+using System.Linq;
 using System.Text;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Text;
@@ -54,6 +56,9 @@ internal sealed class CodeWriter
 
     /// <summary>The value as a C# string literal; nothing in it can end the literal.</summary>
     public static string Literal(string value) => SymbolDisplay.FormatLiteral(value, quote: true);
+
+    /// <summary>The values as a collection expression of C# string literals.</summary>
+    public static string Literals(IEnumerable<string> values) => $"[{string.Join(", ", values.Select(Literal))}]";
 
     /// <summary>The value as it may stand in a documentation comment: no markup, no line end.</summary>
     public static string Doc(string value)

@@ -5,24 +5,9 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace Declarative.Generator.Emitting;
 
-/// <summary>
-/// One output for one file of events (or for all attributes): their publishers, and a method of the manifest's class that
-/// adds their rows.
-/// </summary>
+/// <summary>One output for one file of events (or for all attributes): their publishers, and their table.</summary>
 internal static class EventsEmitter
 {
-    /// <summary>The output's name among the generated files.</summary>
-    public static string HintName(string source)
-    {
-        var readable = new string(source.Select(character => char.IsLetterOrDigit(character) && character < 128 || character is '.' or '-' or '_' ? character : '_').ToArray());
-        if (readable.Length > 80)
-            readable = readable.Substring(readable.Length - 80);
-        return $"{readable.TrimStart('.')}.{Fnv.ShortHash(source)}.g.cs";
-    }
-
-    /// <summary>The manifest class's method for the file.</summary>
-    public static string MethodName(string source) => $"Add_{Fnv.ShortHash(source)}";
-
     public static SourceText Emit(string source, IReadOnlyList<EventModel> models, ProjectModel project)
     {
         var code = new CodeWriter();
@@ -34,7 +19,7 @@ internal static class EventsEmitter
             code.Line($"using DeclaredAsyncEvent = global::{Manifest.AsyncEventAttribute};");
             code.Line();
             foreach (var model in sound)
-                DescriptorEmitter.EmitAttribute(code, model);
+                EventRowEmitter.EmitAttribute(code, model);
             code.Line();
         }
 
@@ -45,16 +30,13 @@ internal static class EventsEmitter
         code.Close();
         code.Line();
 
-        code.Open($"namespace {ManifestEmitter.Namespace}");
-        code.Line($"using global::{project.EventsNamespace};");
-        code.Line();
-        code.Open($"partial class {project.ManifestClass}");
-        code.Open($"private static void {MethodName(source)}(global::Declarative.Modules.ModuleManifest module)");
-        if (sound.Exists(model => model.DeclaredIn == source))
-            code.Line($"const string File = {CodeWriter.Literal(source)};");
-        foreach (var model in sound)
-            DescriptorEmitter.Emit(code, model, model.DeclaredIn == source ? "File" : CodeWriter.Literal(model.DeclaredIn));
-        code.Close().Close().Close();
+        TableEmitter.Emit(
+            code,
+            source,
+            project,
+            sound.Select(model => EventRowEmitter.Row(model, model.DeclaredIn == source ? TableEmitter.File : CodeWriter.Literal(model.DeclaredIn))),
+            sound.Exists(model => model.DeclaredIn == source),
+            project.EventsNamespace);
         return code.ToSource();
     }
 }

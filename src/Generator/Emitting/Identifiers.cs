@@ -47,7 +47,8 @@ internal static class Identifiers
     public static string Escape(string identifier) =>
         SyntaxFacts.GetKeywordKind(identifier) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(identifier) != SyntaxKind.None ? "@" + identifier : identifier;
 
-    private static string Simple(string name)
+    /// <summary>The name with <c>_</c> for what can't stand in an identifier, and before a digit that starts it.</summary>
+    public static string Simple(string name)
     {
         var simple = new StringBuilder(name.Length + 1);
         foreach (var character in name)

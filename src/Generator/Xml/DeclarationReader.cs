@@ -11,29 +11,29 @@ internal static class DeclarationReader
     public static FileDeclarations Read(DeclarationFile file, CancellationToken cancellationToken)
     {
         var diagnostics = new List<DiagnosticInfo>();
-        ModuleDeclaration? module = null;
-        var events = EquatableArray<AsyncEventDeclaration>.Empty;
+        var content = Content(file, diagnostics, cancellationToken);
+        return new FileDeclarations(file.LogicalPath, file.Kind, content, diagnostics.ToEquatableArray());
+    }
+
+    private static FileContent Content(DeclarationFile file, List<DiagnosticInfo> diagnostics, CancellationToken cancellationToken)
+    {
         if (file.Text.GetText(cancellationToken) is not { } text)
         {
             diagnostics.Add(DiagnosticInfo.Create(Descriptors.UnreadableFile, new SourcePosition(file.Text.Path, default, default), file.LogicalPath));
-        }
-        else if (XmlTree.Read(file.Text.Path, text, diagnostics, cancellationToken) is { } root)
-        {
-            var rule = file.Kind == FileKind.Module ? ModuleFile.Root : AsyncEventsFile.Root;
-            if (root.Name != rule.Name)
-            {
-                diagnostics.Add(DiagnosticInfo.Create(Descriptors.WrongRoot, root.Position, root.Name, file.LogicalPath, rule.Name));
-            }
-            else
-            {
-                rule.Check(root, diagnostics);
-                if (file.Kind == FileKind.Module)
-                    module = ModuleFile.Read(root, diagnostics);
-                else
-                    events = AsyncEventsFile.Read(root, diagnostics);
-            }
+            return FileContent.Nothing;
         }
 
-        return new FileDeclarations(file.LogicalPath, file.Kind, module, events, diagnostics.ToEquatableArray());
+        if (XmlTree.Read(file.Text.Path, text, diagnostics, cancellationToken) is not { } root)
+            return FileContent.Nothing;
+        var grammar = FileGrammar.Of(file.Kind);
+        if (root.Name != grammar.Root.Name)
+        {
+            diagnostics.Add(DiagnosticInfo.Create(Descriptors.WrongRoot, root.Position, root.Name, file.LogicalPath, grammar.Root.Name));
+            return FileContent.Nothing;
+        }
+
+        grammar.Root.TakeOutUnfinished(root);
+        grammar.Root.Check(root, diagnostics);
+        return grammar.Read(root, diagnostics);
     }
 }

@@ -16,6 +16,12 @@ internal sealed class ElementRule(string name)
 
     public IReadOnlyList<ElementRule> Children { get; init; } = [];
 
+    /// <summary>Whether the element may hold elements of its own name and kind, as a tree does.</summary>
+    public bool IsRecursive { get; init; }
+
+    /// <summary>Whether its start says all there is to say of it, so that it counts even if the file breaks off inside it.</summary>
+    public bool HoldsUnfinished { get; init; }
+
     /// <summary>Names of children of which at least one must be there; none by default.</summary>
     public IReadOnlyList<string> OneOf { get; init; } = [];
 
@@ -24,6 +30,26 @@ internal sealed class ElementRule(string name)
 
     /// <summary>What the element's text must match; null if the element has no text of its own.</summary>
     public ValuePattern? Text { get; init; }
+
+    private IEnumerable<ElementRule> ChildRules => IsRecursive ? Children.Concat([this]) : Children;
+
+    /// <summary>Takes out what the file broke off in the middle of, as far as half an element says nothing reliable.</summary>
+    public void TakeOutUnfinished(XmlNode node)
+    {
+        for (var (rule, open) = (this, node); ;)
+        {
+            var last = open.Children.LastOrDefault();
+            if (last is not { IsUnfinished: true })
+                return;
+            if (rule.ChildRules.FirstOrDefault(child => child.Name == last.Name) is not { HoldsUnfinished: true } holding)
+            {
+                open.Children.Remove(last);
+                return;
+            }
+
+            (rule, open) = (holding, last);
+        }
+    }
 
     /// <summary>Reports everything in the node that this rule doesn't know, lacks or can't read.</summary>
     public void Check(XmlNode node, List<DiagnosticInfo> diagnostics)
@@ -58,17 +84,17 @@ internal sealed class ElementRule(string name)
         {
             if (child == mistyped)
                 continue;
-            if (Children.FirstOrDefault(rule => rule.Name == child.Name) is { } rule)
+            if (ChildRules.FirstOrDefault(rule => rule.Name == child.Name) is { } rule)
                 rule.Check(child, diagnostics);
             else
-                diagnostics.Add(DiagnosticInfo.Create(Descriptors.UnknownName, child.Position, $"The element <{child.Name}> in <{Name}>", Suggest(child.Name, Children.Select(known => known.Name))));
+                diagnostics.Add(DiagnosticInfo.Create(Descriptors.UnknownName, child.Position, $"The element <{child.Name}> in <{Name}>", Suggest(child.Name, ChildRules.Select(known => known.Name))));
         }
     }
 
     /// <summary>Reports that none of the needed children is there, and gives the child that was probably meant to be one.</summary>
     private XmlNode? CheckOneOf(XmlNode node, List<DiagnosticInfo> diagnostics)
     {
-        if (OneOf.Count == 0 || node.Children.Exists(child => OneOf.Contains(child.Name, StringComparer.Ordinal)))
+        if (OneOf.Count == 0 || node.IsUnfinished || node.Children.Exists(child => OneOf.Contains(child.Name, StringComparer.Ordinal)))
             return null;
         var meant = node.Children.Find(child => Children.All(rule => rule.Name != child.Name) && NearestName.Find(child.Name, OneOf) is not null);
         diagnostics.Add(DiagnosticInfo.Create(Descriptors.MissingElement, meant?.Position ?? node.Position, Name, OneOfNoun, meant is null ? "" : $"; did you mean it by <{meant.Name}>?"));

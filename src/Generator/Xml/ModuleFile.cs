@@ -37,11 +37,11 @@ internal static class ModuleFile
         ],
     };
 
-    public static ModuleDeclaration? Read(XmlNode root, List<DiagnosticInfo> diagnostics)
+    public static FileContent Read(XmlNode root, List<DiagnosticInfo> diagnostics)
     {
         var modules = root.Elements("module").ToList();
         if (modules.Count == 0 || modules[0].Attribute("name") is not { } name)
-            return null;
+            return FileContent.Nothing;
         foreach (var other in modules.Skip(1))
             diagnostics.Add(DiagnosticInfo.Create(Descriptors.TwoModules, other.Position, name.Value, other.Attribute("name")?.Value ?? ""));
 
@@ -56,6 +56,6 @@ internal static class ModuleFile
                 sequence.Add(beforeName.Positioned);
         }
 
-        return new ModuleDeclaration(name.Positioned, sequence.ToEquatableArray());
+        return new FileContent { Module = new ModuleDeclaration(name.Positioned, sequence.ToEquatableArray()) };
     }
 }

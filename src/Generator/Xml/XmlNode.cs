@@ -11,6 +11,9 @@ internal sealed class XmlNode(string name, SourcePosition position)
     /// <summary>Where the element's name stands.</summary>
     public SourcePosition Position { get; } = position;
 
+    /// <summary>Whether the file breaks off inside it.</summary>
+    public bool IsUnfinished { get; set; }
+
     public List<XmlAttribute> Attributes { get; } = [];
 
     public List<XmlNode> Children { get; } = [];
@@ -29,4 +32,17 @@ internal sealed class XmlNode(string name, SourcePosition position)
 internal sealed record XmlAttribute(string Name, string Value, SourcePosition NamePosition, SourcePosition ValuePosition)
 {
     public Positioned Positioned => new(Value.Trim(), ValuePosition);
+
+    /// <summary>The parts of the value between the separators, trimmed, each with its own place; empty ones are left out.</summary>
+    public IEnumerable<Positioned> Split(char separator)
+    {
+        var start = 0;
+        foreach (var part in Value.Split(separator))
+        {
+            var trimmed = part.Trim();
+            if (trimmed.Length > 0)
+                yield return new Positioned(trimmed, ValuePosition.Part(start + part.IndexOf(trimmed, System.StringComparison.Ordinal), trimmed.Length, Value.Length));
+            start += part.Length + 1;
+        }
+    }
 }

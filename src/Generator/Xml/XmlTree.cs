@@ -36,7 +36,7 @@ internal sealed class XmlTree
         _diagnostics = diagnostics;
     }
 
-    /// <summary>The root element with everything that was closed before the first error; null if there is none.</summary>
+    /// <summary>The root element with everything before the first error, what that left open marked as such; null if there is none.</summary>
     public static XmlNode? Read(string path, SourceText source, List<DiagnosticInfo> diagnostics, CancellationToken cancellationToken)
     {
         if (source.Length > MaxCharacters)
@@ -77,7 +77,7 @@ internal sealed class XmlTree
                         if (open.Count >= MaxDepth)
                         {
                             _diagnostics.Add(DiagnosticInfo.Create(Descriptors.ForbiddenXml, node.Position, $"Elements are nested more than {MaxDepth} deep; nothing from <{node.Name}> on counts."));
-                            return Closed(root, open);
+                            return BrokenOff(root, open);
                         }
 
                         var isEmpty = reader.IsEmptyElement;
@@ -100,7 +100,7 @@ internal sealed class XmlTree
         catch (XmlException exception)
         {
             Report(exception);
-            return Closed(root, open);
+            return BrokenOff(root, open);
         }
 
         return root;
@@ -159,15 +159,10 @@ internal sealed class XmlTree
         _diagnostics.Add(DiagnosticInfo.Create(Descriptors.MalformedXml, SourcePosition.Of(_path, _source, new TextSpan(place, 1)), message));
     }
 
-    /// <summary>Takes out what the error left open: half an element says nothing reliable.</summary>
-    private static XmlNode? Closed(XmlNode? root, Stack<XmlNode> open)
+    private static XmlNode? BrokenOff(XmlNode? root, Stack<XmlNode> open)
     {
-        while (open.Count > 1)
-        {
-            var unfinished = open.Pop();
-            open.Peek().Children.Remove(unfinished);
-        }
-
+        foreach (var node in open)
+            node.IsUnfinished = true;
         return root;
     }
 

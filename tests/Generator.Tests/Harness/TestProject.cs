@@ -24,6 +24,9 @@ internal sealed class TestProject
     /// <summary>The folder the project lies in; output must not depend on it.</summary>
     public string Directory { get; init; } = "/src/shop/";
 
+    /// <summary>Whether the project references the real runtime.</summary>
+    public bool HasRuntime { get; init; } = true;
+
     public OutputKind OutputKind { get; init; } = OutputKind.DynamicallyLinkedLibrary;
 
     public TestProject Xml(string path, string text)
@@ -34,6 +37,12 @@ internal sealed class TestProject
 
     /// <summary>The file that most tests are about.</summary>
     public TestProject Events(string body) => Xml("etc/async_events.xml", $"<config>\n{body}\n</config>");
+
+    /// <summary>The project's permissions: what stands in <c>resources</c>.</summary>
+    public TestProject Acl(string body) => Xml("etc/acl.xml", $"<config><acl><resources>\n{body}\n</resources></acl></config>");
+
+    /// <summary>The project's routes: what stands in <c>routes</c>.</summary>
+    public TestProject Routes(string body) => Xml("etc/webapi.xml", $"<routes>\n{body}\n</routes>");
 
     public TestProject Source(string text, string? path = null)
     {
@@ -70,7 +79,8 @@ internal sealed class TestProject
         var parse = new CSharpParseOptions(LanguageVersion.CSharp12);
         const string Usings = "global using System; global using System.Collections.Generic; global using System.Threading; global using System.Threading.Tasks;";
         var trees = _sources.Prepend(("Usings.cs", Usings)).Select(source => CSharpSyntaxTree.ParseText(source.Item2, parse, Directory + source.Item1));
-        return CSharpCompilation.Create(AssemblyName, trees, Framework.AddRange(_references),
+        var framework = HasRuntime ? Framework : Framework.RemoveAll(reference => Path.GetFileName(reference.Display) is "Declarative.Runtime.dll");
+        return CSharpCompilation.Create(AssemblyName, trees, framework.AddRange(_references),
             new CSharpCompilationOptions(OutputKind, nullableContextOptions: NullableContextOptions.Enable, generalDiagnosticOption: ReportDiagnostic.Default));
     }
 
@@ -105,6 +115,8 @@ internal sealed class TestOptions(Dictionary<string, string> properties) : Analy
         {
             "module.xml" => "module",
             "async_events.xml" => "async_events",
+            "acl.xml" => "acl",
+            "webapi.xml" => "webapi",
             var name when name.EndsWith(".async_events.xml", StringComparison.Ordinal) => "async_events",
             _ => null,
         };

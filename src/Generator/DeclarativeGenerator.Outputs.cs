@@ -1,0 +1,46 @@
+using Declarative.Generator.Binding;
+using Declarative.Generator.Diagnostics;
+using Declarative.Generator.Emitting;
+using Microsoft.CodeAnalysis;
+
+namespace Declarative.Generator;
+
+/// <summary>The pipeline's ends. Without the runtime nothing that could be emitted would compile.</summary>
+public sealed partial class DeclarativeGenerator
+{
+    private static void Report(SourceProductionContext output, EquatableArray<DiagnosticInfo> diagnostics)
+    {
+        foreach (var diagnostic in diagnostics)
+            output.ReportDiagnostic(diagnostic.ToDiagnostic());
+    }
+
+    private static void EmitEvents(SourceProductionContext output, EventTable table, ProjectModel project)
+    {
+        if (table.Models.Count > 0 && project.HasRuntime)
+            output.AddSource(TableEmitter.HintName(table.Source), EventsEmitter.Emit(table.Source, table.Models, project));
+    }
+
+    private static void EmitAcl(SourceProductionContext output, AclTable table, ProjectModel project)
+    {
+        if (project.HasRuntime)
+            output.AddSource(TableEmitter.HintName(table.Source), AclEmitter.Emit(table, project));
+    }
+
+    private static void EmitRoutes(SourceProductionContext output, RouteTable table, ProjectModel project)
+    {
+        if (project.HasRuntime)
+            output.AddSource(TableEmitter.HintName(table.Source), RoutesEmitter.Emit(table, project));
+    }
+
+    private static void EmitManifest(SourceProductionContext output, ModuleModel? module, ProjectModel project)
+    {
+        if (module is not null && project.HasRuntime)
+            output.AddSource(ManifestEmitter.HintName, ManifestEmitter.Emit(module, project));
+    }
+
+    private static void EmitHost(SourceProductionContext output, HostModel host, ProjectModel project)
+    {
+        if (project is { IsHost: true, HasRuntime: true })
+            output.AddSource(HostEmitter.HintName, HostEmitter.Emit(host, project));
+    }
+}

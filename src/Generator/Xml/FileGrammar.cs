@@ -1,0 +1,22 @@
+using System;
+using System.Collections.Generic;
+using Declarative.Generator.Declarations;
+using Declarative.Generator.Diagnostics;
+
+namespace Declarative.Generator.Xml;
+
+/// <summary>How a file of one kind is read.</summary>
+/// <param name="Root">What its root element may hold.</param>
+/// <param name="Read">Gives what a checked root element declares.</param>
+internal sealed record FileGrammar(ElementRule Root, Func<XmlNode, List<DiagnosticInfo>, FileContent> Read)
+{
+    private static readonly Dictionary<FileKind, FileGrammar> ByKind = new()
+    {
+        [FileKind.Module] = new(ModuleFile.Root, ModuleFile.Read),
+        [FileKind.AsyncEvents] = new(AsyncEventsFile.Root, AsyncEventsFile.Read),
+        [FileKind.Acl] = new(AclFile.Root, AclFile.Read),
+        [FileKind.WebApi] = new(WebApiFile.Root, WebApiFile.Read),
+    };
+
+    public static FileGrammar Of(FileKind kind) => ByKind[kind];
+}
