@@ -27,13 +27,21 @@ namespace Declarative.Sqlite;
 /// replay, so that a repeated fan-out can't double it.</description></item>
 /// <item><term>attempt</term><description>The log: one row per try. <c>outcome</c> 1 accepted, 0 not; <c>response</c> at most 16 KiB.</description></item>
 /// <item><term>key_ring</term><description>Data Protection's keys, each encrypted under the master key outside the database.</description></item>
+/// <item><term>role, role_resource</term><description>A role of admin users and the ACL resource ids that it holds, one row each. <c>name_key</c>, here and
+/// below, is the name's form NFKC in upper case, so that names are unique ignoring case.</description></item>
+/// <item><term>admin_user</term><description><c>status</c> 0 switched off, 1 active. <c>password_hash</c> is salted, in the form of ASP.NET Core's hasher.</description></item>
+/// <item><term>token</term><description>An access token, known by its SHA-256 only; a revoked one is removed. <c>kind</c>, here and below, 2 admin, 3 customer;
+/// <c>owner</c> the admin user's <c>id</c> in decimal, or the customer's id. From <c>expires_at</c> on it is good no more; such rows are removed hourly.</description></item>
+/// <item><term>login_failure</term><description>Log-ins by a name, of a user or made up, since the last that succeeded. <c>name_hash</c> is
+/// SHA-256 of the name's key, since that may be a password in the wrong field. Until <c>ends_at</c> <c>failures</c> add
+/// up, and lock the name once they are as many as allowed (<c>ends_at</c> is then the lock's end); afterwards the row counts no more and is removed hourly.</description></item>
 /// </list>
 /// <para>In <c>message</c> and <c>delivery</c>: <c>attempts</c> is counted by the claim, before the work, so that a crash counts too; <c>lease_token</c>
 /// names the claim, and every later change of the row must show it; after <c>lease_until</c> the row is due again.</para>
 /// </remarks>
 internal static class Migrations
 {
-    private static readonly string[] Steps =
+    internal static IReadOnlyList<string> Steps { get; } =
     [
         """
         CREATE TABLE message (
@@ -151,6 +159,51 @@ internal static class Migrations
             xml TEXT NOT NULL
         ) STRICT;
         """,
+
+        """
+        CREATE TABLE role (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL,
+            name_key TEXT NOT NULL UNIQUE,
+            created_at INTEGER NOT NULL,
+            modified_at INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE role_resource (
+            role_id INTEGER NOT NULL,
+            resource TEXT NOT NULL,
+            PRIMARY KEY (role_id, resource)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE admin_user (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL,
+            name_key TEXT NOT NULL UNIQUE,
+            password_hash TEXT NOT NULL,
+            role_id INTEGER NOT NULL,
+            status INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            modified_at INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE token (
+            hash BLOB PRIMARY KEY,
+            kind INTEGER NOT NULL,
+            owner TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX token_owner ON token (kind, owner);
+        CREATE INDEX token_expiry ON token (expires_at);
+
+        CREATE TABLE login_failure (
+            kind INTEGER NOT NULL,
+            name_hash BLOB NOT NULL,
+            failures INTEGER NOT NULL,
+            ends_at INTEGER NOT NULL,
+            PRIMARY KEY (kind, name_hash)
+        ) STRICT, WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>Brings the tables to this version, or says what is missing.</summary>
@@ -158,13 +211,13 @@ internal static class Migrations
     public static void Run(SqliteSession session, MigrationMode mode, string file)
     {
         var version = (int)session.Scalar("PRAGMA user_version");
-        if (version > Steps.Length)
-            throw new StoreException(string.Create(CultureInfo.InvariantCulture, $"The database '{file}' has tables of version {version}, made by a later version of the package; this one knows {Steps.Length}."));
-        if (version == Steps.Length)
+        if (version > Steps.Count)
+            throw new StoreException(string.Create(CultureInfo.InvariantCulture, $"The database '{file}' has tables of version {version}, made by a later version of the package; this one knows {Steps.Count}."));
+        if (version == Steps.Count)
             return;
         if (mode == MigrationMode.Verify)
-            throw new StoreException(string.Create(CultureInfo.InvariantCulture, $"The database '{file}' has tables of version {version}; version {Steps.Length} is needed. Start once with Declarative:Storage:Migrations = auto."));
-        for (var step = version; step < Steps.Length; step++)
+            throw new StoreException(string.Create(CultureInfo.InvariantCulture, $"The database '{file}' has tables of version {version}; version {Steps.Count} is needed. Start once with Declarative:Storage:Migrations = auto."));
+        for (var step = version; step < Steps.Count; step++)
         {
             session.Script("BEGIN IMMEDIATE");
             session.Script(Steps[step]);

@@ -26,6 +26,7 @@ public static class SqliteBuilderExtensions
         services.AddSingleton<IMessageStore, SqliteMessages>();
         services.AddSingleton<IDeliveryStore, SqliteDeliveries>();
         services.AddSingleton<ISubscriptionRecords, SqliteSubscriptions>();
+        services.AddSingleton<ICallerStore, SqliteCallers>();
         services.AddSingleton<IKeyRing, SqliteKeyRing>();
         services.AddSingleton<IDeliveryLog, SqliteDeliveryLog>();
         return builder;

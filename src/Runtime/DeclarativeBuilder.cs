@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Declarative.Delivery;
+using Declarative.Rest;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -43,6 +44,17 @@ public sealed class DeclarativeBuilder
         return this;
     }
 
+    /// <summary>Registers what gives the value of a placeholder in the <c>data/parameter</c> declarations of routes.</summary>
+    /// <typeparam name="T">What gives the value; made anew for each request.</typeparam>
+    /// <param name="placeholder">Its name without the percent signs, e.g. <c>cart_id</c>.</param>
+    public DeclarativeBuilder AddRouteValue<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(string placeholder)
+        where T : class, IRouteValue
+    {
+        ArgumentException.ThrowIfNullOrEmpty(placeholder);
+        Services.AddKeyedScoped<IRouteValue, T>(placeholder);
+        return this;
+    }
+
     /// <summary>
     /// Adds JSON contracts, usually a <see cref="JsonSerializerContext"/>, for types of arguments and payloads. Needed only
     /// where the application is trimmed or reflection-based JSON is off. The context's own naming options don't count.
@@ -50,7 +62,7 @@ public sealed class DeclarativeBuilder
     /// <param name="context">The contracts.</param>
     public DeclarativeBuilder AddJsonContext(IJsonTypeInfoResolver context)
     {
-        Services.AddSingleton(new Json.EventJsonContext(context ?? throw new ArgumentNullException(nameof(context))));
+        Services.AddSingleton(new Json.WireJsonContext(context ?? throw new ArgumentNullException(nameof(context))));
         return this;
     }
 
@@ -58,7 +70,7 @@ public sealed class DeclarativeBuilder
     /// <param name="converter">The converter.</param>
     public DeclarativeBuilder AddJsonConverter(JsonConverter converter)
     {
-        Services.AddSingleton(new Json.EventJsonConverter(converter ?? throw new ArgumentNullException(nameof(converter))));
+        Services.AddSingleton(new Json.WireJsonConverter(converter ?? throw new ArgumentNullException(nameof(converter))));
         return this;
     }
 }

@@ -1,3 +1,5 @@
+using Declarative.Modules;
+
 namespace Declarative.Events;
 
 /// <summary>
@@ -21,7 +23,7 @@ public sealed class AsyncEventDescriptor(string name, string declaredIn)
     public string? Method { get; init; }
 
     /// <summary>The arguments of the service method, in its order; empty if the event carries its payload.</summary>
-    public IReadOnlyList<EventParameter> Parameters { get; init; } = [];
+    public IReadOnlyList<ServiceParameter> Parameters { get; init; } = [];
 
     /// <summary>The C# type of the payload: the service method's result, or the declared payload type.</summary>
     public required Type Payload { get; init; }

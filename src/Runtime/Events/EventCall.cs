@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Declarative.Modules;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Declarative.Events;
@@ -110,7 +111,7 @@ public sealed class EventCall
             throw new EventArgumentsException(_descriptor.Name, missing);
     }
 
-    private static int IndexOf(IReadOnlyList<EventParameter> parameters, ref Utf8JsonReader reader)
+    private static int IndexOf(IReadOnlyList<ServiceParameter> parameters, ref Utf8JsonReader reader)
     {
         for (var i = 0; i < parameters.Count; i++)
         {

@@ -5,9 +5,9 @@ using Declarative.Json;
 namespace Declarative.Events;
 
 /// <summary>Publishing by name: what the compiler checks for a typed publisher is checked here before anything is accepted.</summary>
-internal sealed class EventPublisher(EventQueue queue, EventRegistry registry, EventJson eventJson) : IEventPublisher
+internal sealed class EventPublisher(EventQueue queue, EventRegistry registry, WireJson eventJson) : IEventPublisher
 {
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = EventJson.MaxDepth, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = WireJson.MaxDepth, AllowDuplicateProperties = false };
 
     public Task<Guid> PublishAsync(string name, JsonElement json, PublishOptions? options = null, CancellationToken cancellationToken = default)
     {

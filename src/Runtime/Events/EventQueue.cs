@@ -28,7 +28,7 @@ public sealed class EventQueue
     private readonly Channel<PendingPublish> _pending;
     private readonly ObjectPool<EventArguments> _arguments;
 
-    internal EventQueue(EventRegistry registry, EventJson json, IOptions<PublishingOptions> options, TimeProvider time, Instruments instruments)
+    internal EventQueue(EventRegistry registry, WireJson json, IOptions<PublishingOptions> options, TimeProvider time, Instruments instruments)
     {
         _registry = registry;
         _json = json.Options;

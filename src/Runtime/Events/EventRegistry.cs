@@ -9,7 +9,7 @@ namespace Declarative.Events;
 /// The events of all active modules, merged. A look-up by the declared name, in any case, allocates nothing; the prefix
 /// <c>com.adobe.commerce.</c> is removed and <c>observer.X</c> is the same event as <c>X</c>.
 /// </summary>
-internal sealed class EventRegistry
+internal sealed class EventRegistry : IReloadable
 {
     private const string VendorPrefix = "com.adobe.commerce.";
     private const string ObserverPrefix = "observer.";
@@ -32,8 +32,14 @@ internal sealed class EventRegistry
     /// <summary>The merged events, in order of first declaration.</summary>
     public IReadOnlyList<AsyncEventDescriptor> Events => _snapshot.Events;
 
+    /// <summary>The merged events, each with the module whose statement counts.</summary>
+    public IReadOnlyList<DeclaredEvent> Declared => _snapshot.Declared;
+
     /// <summary>The active modules in sequence order.</summary>
     public IReadOnlyList<ModuleManifest> Modules => _snapshot.Modules;
+
+    /// <summary>The modules that configuration leaves out.</summary>
+    public IReadOnlyList<ModuleManifest> SwitchedOff => _snapshot.SwitchedOff;
 
     /// <summary>The name that two spellings of one event share.</summary>
     public static string Key(string name)
@@ -99,7 +105,7 @@ internal sealed class EventRegistry
         var problems = new List<string>();
         var modules = _catalog.Load(problems);
         var merged = KeyedMerge.Merge(
-            modules.Active.SelectMany(module => module.Events.Select(one => new Declared(module, one))),
+            modules.Active.SelectMany(module => module.Events.Select(one => new DeclaredEvent(module, one))),
             declared => Key(declared.Event.Name),
             (earlier, later) => Override(earlier, later, problems),
             StringComparer.OrdinalIgnoreCase);
@@ -110,10 +116,10 @@ internal sealed class EventRegistry
             byName[descriptor.Name] = descriptor;
         }
 
-        return new Snapshot(byName, merged.ConvertAll(declared => declared.Event), modules.Active, modules.SwitchedOff, problems);
+        return new Snapshot(byName, merged, merged.ConvertAll(declared => declared.Event), modules.Active, modules.SwitchedOff, problems);
     }
 
-    private static Declared Override(Declared earlier, Declared later, List<string> problems)
+    private static DeclaredEvent Override(DeclaredEvent earlier, DeclaredEvent later, List<string> problems)
     {
         var (before, after) = (earlier.Event, later.Event);
         if (!HaveSameArguments(before, after))
@@ -122,7 +128,7 @@ internal sealed class EventRegistry
             return earlier;
         }
 
-        return new Declared(later.Module, new AsyncEventDescriptor(after.Name, after.DeclaredIn)
+        return new DeclaredEvent(later.Module, new AsyncEventDescriptor(after.Name, after.DeclaredIn)
         {
             Service = after.Service,
             Method = after.Method,
@@ -150,12 +156,16 @@ internal sealed class EventRegistry
         ? $"payload {descriptor.Payload}"
         : $"{descriptor.Service}.{descriptor.Method}({string.Join(", ", descriptor.Parameters.Select(one => $"{one.Type} {one.Name}"))})";
 
-    private sealed record Declared(ModuleManifest Module, AsyncEventDescriptor Event);
-
     private sealed record Snapshot(
         Dictionary<string, AsyncEventDescriptor> ByName,
+        IReadOnlyList<DeclaredEvent> Declared,
         IReadOnlyList<AsyncEventDescriptor> Events,
         IReadOnlyList<ModuleManifest> Modules,
         IReadOnlyList<ModuleManifest> SwitchedOff,
         IReadOnlyList<string> Problems);
 }
+
+/// <summary>A merged event.</summary>
+/// <param name="Module">The module whose statement counts: the last one that declares it.</param>
+/// <param name="Event">The event.</param>
+internal sealed record DeclaredEvent(ModuleManifest Module, AsyncEventDescriptor Event);

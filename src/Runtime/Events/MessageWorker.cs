@@ -18,7 +18,7 @@ internal sealed class MessageWorker(
     EventRegistry registry,
     SubscriptionCache subscriptions,
     IMessageStore store,
-    EventJson json,
+    WireJson json,
     IServiceScopeFactory scopes,
     IOptions<PublishingOptions> options,
     MessageSignal messages,

@@ -68,7 +68,8 @@ internal sealed class PrimitiveResolver : IJsonTypeInfoResolver
         contracts[typeof(List<T>)] = static options => JsonMetadataServices.CreateListInfo<List<T>, T>(options, List<T>());
     }
 
-    private static JsonCollectionInfoValues<TCollection> Collection<TCollection>() => new();
+    // Unless told so, a collection's own contract is strict about numbers whatever the options say.
+    private static JsonCollectionInfoValues<TCollection> Collection<TCollection>() => new() { NumberHandling = JsonNumberHandling.AllowReadingFromString };
 
-    private static JsonCollectionInfoValues<List<T>> List<T>() => new() { ObjectCreator = static () => [] };
+    private static JsonCollectionInfoValues<List<T>> List<T>() => new() { ObjectCreator = static () => [], NumberHandling = JsonNumberHandling.AllowReadingFromString };
 }

@@ -1,7 +1,10 @@
 using System.ComponentModel;
+using Declarative.Acl;
 using Declarative.Delivery;
 using Declarative.Events;
 using Declarative.Json;
+using Declarative.Rest;
+using Declarative.Rest.OpenApi;
 using Declarative.Secrets;
 using Declarative.Storage;
 using Declarative.Subscriptions;
@@ -33,10 +36,12 @@ public static class DeclarativeHost
         if (services.Any(static service => service.ServiceType == typeof(ModuleCatalog)))
             throw new InvalidOperationException("AddDeclarative() was called twice for one host. Call it once; it adds all modules.");
 
-        services.AddSingleton(new ModuleCatalog(modules, builder.Configuration));
+        services.AddSingleton(new ModuleCatalog([Generated.Declarative_Runtime.Create, .. modules], builder.Configuration));
         AddOptions(builder);
         AddEvents(services);
         AddDelivery(services);
+        AddRest(services);
+        CallerServices.Add(builder);
 
         // Publishers of modules that are switched off are there too, so that code which has them in its constructor
         // still starts; publishing then says what is off.
@@ -60,7 +65,9 @@ public static class DeclarativeHost
         ArgumentNullException.ThrowIfNull(endpoints);
         if (endpoints.ServiceProvider.GetService<ModuleCatalog>() is null)
             throw new InvalidOperationException("MapDeclarative() needs builder.AddDeclarative(...) before builder.Build().");
-        return endpoints.MapGroup("");
+        var group = endpoints.MapGroup("");
+        ((IEndpointRouteBuilder)group).DataSources.Add(endpoints.ServiceProvider.GetRequiredService<RouteEndpoints>());
+        return group;
     }
 
     private static void AddOptions(IHostApplicationBuilder builder)
@@ -69,6 +76,7 @@ public static class DeclarativeHost
         builder.Services.AddOptions<DeliveryOptions>().Bind(builder.Configuration.GetSection("Declarative:Delivery"));
         builder.Services.AddOptions<StorageOptions>().Bind(builder.Configuration.GetSection("Declarative:Storage"));
         builder.Services.AddOptions<SecretOptions>().Bind(builder.Configuration.GetSection("Declarative:Secrets"));
+        builder.Services.AddOptions<RestOptions>().Bind(builder.Configuration.GetSection("Declarative:Rest"));
     }
 
     private static void AddEvents(IServiceCollection services)
@@ -76,7 +84,7 @@ public static class DeclarativeHost
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.AddSingleton<Instruments>();
-        services.AddSingleton<EventJson>();
+        services.AddSingleton<WireJson>();
         services.AddSingleton<EventRegistry>();
         services.AddSingleton<MessageSignal>();
         services.AddSingleton<DeliverySignal>();
@@ -84,7 +92,7 @@ public static class DeclarativeHost
         services.AddSingleton<WorkerClock>();
         services.AddSingleton(static provider => new EventQueue(
             provider.GetRequiredService<EventRegistry>(),
-            provider.GetRequiredService<EventJson>(),
+            provider.GetRequiredService<WireJson>(),
             provider.GetRequiredService<IOptions<PublishingOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<Instruments>()));
@@ -109,5 +117,16 @@ public static class DeclarativeHost
         services.AddSingleton<DeliveryWorker>();
         services.AddKeyedSingleton<INotifier, HttpNotifier>("http");
         services.AddSingleton(new NotifierRegistration("http"));
+    }
+
+    private static void AddRest(IServiceCollection services)
+    {
+        services.AddSingleton<RouteTable>();
+        services.AddSingleton<RouteEndpoints>();
+        services.AddSingleton<RoutePipeline>();
+        services.AddSingleton<ErrorAnswer>();
+        services.AddSingleton<DeclarationLists>();
+        services.AddSingleton<RouteDocument>();
+        services.AddKeyedScoped<IRouteValue, CustomerIdValue>("customer_id");
     }
 }

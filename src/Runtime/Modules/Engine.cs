@@ -1,3 +1,4 @@
+using Declarative.Acl;
 using Declarative.Delivery;
 using Declarative.Events;
 using Declarative.Storage;
@@ -30,6 +31,7 @@ internal sealed class Engine(IServiceProvider services) : IHostedLifecycleServic
         _workers.Add(services.GetRequiredService<MessageWorker>());
         _workers.Add(services.GetRequiredService<DeliveryWorker>());
         _workers.Add(services.GetRequiredService<PendingSampler>());
+        _workers.Add(services.GetRequiredService<CallerSweeper>());
         foreach (var worker in _workers)
             await worker.StartAsync(cancellationToken).ConfigureAwait(false);
     }

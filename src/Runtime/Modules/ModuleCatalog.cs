@@ -11,6 +11,8 @@ namespace Declarative.Modules;
 /// </summary>
 internal sealed class ModuleCatalog(IReadOnlyList<Func<ModuleManifest>> create, IConfiguration configuration)
 {
+    private static readonly string OwnAssembly = typeof(ModuleCatalog).Assembly.GetName().Name!;
+
     /// <summary>This package's version, for messages about manifests that other versions wrote.</summary>
     public static string PackageVersion { get; } = VersionOf(typeof(ModuleCatalog).Assembly);
 
@@ -38,8 +40,11 @@ internal sealed class ModuleCatalog(IReadOnlyList<Func<ModuleManifest>> create, 
     {
         try
         {
+            // The runtime's own module comes before all, whatever its name: everybody may add to it.
             return ModuleOrder.Sort(modules.ToDictionary(module => module.Key, module => module.Value.Sequence, StringComparer.Ordinal))
-                .ConvertAll(name => modules[name]);
+                .ConvertAll(name => modules[name])
+                .OrderBy(static module => module.Assembly == OwnAssembly ? 0 : 1)
+                .ToList();
         }
         catch (CircularSequenceException exception)
         {

@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
+using Declarative.Acl;
 using Declarative.Events;
+using Declarative.Rest;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Declarative.Modules;
@@ -16,6 +18,8 @@ public sealed class ModuleManifest(string name, int formatVersion, string assemb
     public const int CurrentFormatVersion = 1;
 
     private readonly List<AsyncEventDescriptor> _events = [];
+    private readonly List<AclResourceDescriptor> _resources = [];
+    private readonly List<RouteDescriptor> _routes = [];
     private readonly List<ServiceDescriptor> _publishers = [];
 
     /// <summary>The module's name.</summary>
@@ -36,6 +40,12 @@ public sealed class ModuleManifest(string name, int formatVersion, string assemb
     /// <summary>The async events that the module declares, file by file.</summary>
     public IReadOnlyList<AsyncEventDescriptor> Events => _events;
 
+    /// <summary>The permissions that the module states, file by file, a parent before its children.</summary>
+    public IReadOnlyList<AclResourceDescriptor> Resources => _resources;
+
+    /// <summary>The REST routes that the module states, file by file.</summary>
+    public IReadOnlyList<RouteDescriptor> Routes => _routes;
+
     /// <summary>The typed publishers that the module brings, as singletons.</summary>
     internal IReadOnlyList<ServiceDescriptor> Publishers => _publishers;
 
@@ -52,7 +62,7 @@ public sealed class ModuleManifest(string name, int formatVersion, string assemb
     /// <param name="resolve">Calls the service method with the bound arguments.</param>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public void AddEvent<TPublisher, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TImplementation, TService, TPayload>(
-        string name, string declaredIn, string method, IReadOnlyList<EventParameter> parameters, IReadOnlyList<string> resources, Func<TService, EventCall, ValueTask<byte[]?>> resolve)
+        string name, string declaredIn, string method, IReadOnlyList<ServiceParameter> parameters, IReadOnlyList<string> resources, Func<TService, EventCall, ValueTask<byte[]?>> resolve)
         where TPublisher : class
         where TImplementation : class, TPublisher
         where TService : notnull
@@ -71,7 +81,7 @@ public sealed class ModuleManifest(string name, int formatVersion, string assemb
     /// <param name="resources">ACL resource ids.</param>
     /// <param name="resolve">Calls the service method with the bound arguments.</param>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public void AddEvent<TService, TPayload>(string name, string declaredIn, string method, IReadOnlyList<EventParameter> parameters, IReadOnlyList<string> resources, Func<TService, EventCall, ValueTask<byte[]?>> resolve)
+    public void AddEvent<TService, TPayload>(string name, string declaredIn, string method, IReadOnlyList<ServiceParameter> parameters, IReadOnlyList<string> resources, Func<TService, EventCall, ValueTask<byte[]?>> resolve)
         where TService : notnull =>
         Add(new AsyncEventDescriptor(name, declaredIn)
         {
@@ -107,6 +117,107 @@ public sealed class ModuleManifest(string name, int formatVersion, string assemb
     [EditorBrowsable(EditorBrowsableState.Never)]
     public void AddPayloadEvent<TPayload>(string name, string declaredIn, IReadOnlyList<string> resources) =>
         Add(new AsyncEventDescriptor(name, declaredIn) { Payload = typeof(TPayload), Resources = resources });
+
+    /// <summary>Adds a permission. Called by generated code.</summary>
+    /// <param name="id">The resource's id.</param>
+    /// <param name="declaredIn">The file that states it.</param>
+    /// <param name="parent">The id of the resource that it stands under; null for a root.</param>
+    /// <param name="title">Its title; null where the file doesn't state one.</param>
+    /// <param name="sortOrder">Its place among its siblings; null where the file doesn't say.</param>
+    /// <param name="isDisabled">Whether it is switched off; null where the file doesn't say.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public void AddResource(string id, string declaredIn, string? parent = null, string? title = null, int? sortOrder = null, bool? isDisabled = null) =>
+        _resources.Add(new AclResourceDescriptor(id, declaredIn) { Parent = parent, Title = title, SortOrder = sortOrder, IsDisabled = isDisabled });
+
+    /// <summary>Adds a route whose service method gives a result. Called by generated code.</summary>
+    /// <typeparam name="TService">The service.</typeparam>
+    /// <typeparam name="TResult">The service method's result, awaited.</typeparam>
+    /// <param name="httpMethod">The HTTP method.</param>
+    /// <param name="url">The path below <c>/rest</c>.</param>
+    /// <param name="declaredIn">The file that declares it.</param>
+    /// <param name="method">The service method's name.</param>
+    /// <param name="parameters">The service method's arguments.</param>
+    /// <param name="resources">What a caller needs.</param>
+    /// <param name="handle">Calls the service method with the bound arguments and answers.</param>
+    /// <param name="isSecure">Whether plain HTTP is refused.</param>
+    /// <param name="inputArraySizeLimit">The most elements of an array of objects in the input.</param>
+    /// <param name="data">Arguments that the declaration gives.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public void AddRoute<TService, TResult>(
+        string httpMethod,
+        string url,
+        string declaredIn,
+        string method,
+        IReadOnlyList<ServiceParameter> parameters,
+        IReadOnlyList<string> resources,
+        Func<TService, RouteCall, ValueTask> handle,
+        bool? isSecure = null,
+        int? inputArraySizeLimit = null,
+        IReadOnlyList<RouteData>? data = null)
+        where TService : notnull =>
+        _routes.Add(Route(httpMethod, url, declaredIn, method, parameters, resources, handle, isSecure, inputArraySizeLimit, data) with { Result = typeof(TResult) });
+
+    /// <summary>Adds a route whose service method gives nothing. Called by generated code.</summary>
+    /// <typeparam name="TService">The service.</typeparam>
+    /// <param name="httpMethod">The HTTP method.</param>
+    /// <param name="url">The path below <c>/rest</c>.</param>
+    /// <param name="declaredIn">The file that declares it.</param>
+    /// <param name="method">The service method's name.</param>
+    /// <param name="parameters">The service method's arguments.</param>
+    /// <param name="resources">What a caller needs.</param>
+    /// <param name="handle">Calls the service method with the bound arguments and answers.</param>
+    /// <param name="isSecure">Whether plain HTTP is refused.</param>
+    /// <param name="inputArraySizeLimit">The most elements of an array of objects in the input.</param>
+    /// <param name="data">Arguments that the declaration gives.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public void AddRoute<TService>(
+        string httpMethod,
+        string url,
+        string declaredIn,
+        string method,
+        IReadOnlyList<ServiceParameter> parameters,
+        IReadOnlyList<string> resources,
+        Func<TService, RouteCall, ValueTask> handle,
+        bool? isSecure = null,
+        int? inputArraySizeLimit = null,
+        IReadOnlyList<RouteData>? data = null)
+        where TService : notnull =>
+        _routes.Add(Route(httpMethod, url, declaredIn, method, parameters, resources, handle, isSecure, inputArraySizeLimit, data));
+
+    /// <summary>Adds to a route that another module declares. Called by generated code.</summary>
+    /// <param name="httpMethod">The HTTP method.</param>
+    /// <param name="url">The path below <c>/rest</c>.</param>
+    /// <param name="declaredIn">The file that says so.</param>
+    /// <param name="resources">What a caller needs besides.</param>
+    /// <param name="isSecure">Whether plain HTTP is refused.</param>
+    /// <param name="inputArraySizeLimit">The most elements of an array of objects in the input.</param>
+    /// <param name="data">Arguments that the declaration gives.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public void AddToRoute(string httpMethod, string url, string declaredIn, IReadOnlyList<string> resources, bool? isSecure = null, int? inputArraySizeLimit = null, IReadOnlyList<RouteData>? data = null) =>
+        _routes.Add(new RouteDescriptor(httpMethod, url, declaredIn) { Resources = resources, IsSecure = isSecure, InputArraySizeLimit = inputArraySizeLimit, Data = data ?? [] });
+
+    private static RouteDescriptor Route<TService>(
+        string httpMethod,
+        string url,
+        string declaredIn,
+        string method,
+        IReadOnlyList<ServiceParameter> parameters,
+        IReadOnlyList<string> resources,
+        Func<TService, RouteCall, ValueTask> handle,
+        bool? isSecure,
+        int? inputArraySizeLimit,
+        IReadOnlyList<RouteData>? data)
+        where TService : notnull => new(httpMethod, url, declaredIn)
+        {
+            Service = typeof(TService),
+            ServiceMethod = method,
+            Parameters = parameters,
+            Resources = resources,
+            IsSecure = isSecure,
+            InputArraySizeLimit = inputArraySizeLimit,
+            Data = data ?? [],
+            Handle = call => handle(call.Service<TService>(), call),
+        };
 
     /// <summary>Adds an event.</summary>
     internal void Add(AsyncEventDescriptor descriptor)

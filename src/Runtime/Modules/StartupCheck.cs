@@ -1,6 +1,8 @@
+using Declarative.Acl;
 using Declarative.Delivery;
 using Declarative.Events;
 using Declarative.Json;
+using Declarative.Rest;
 using Declarative.Secrets;
 using Declarative.Storage;
 using Declarative.Subscriptions;
@@ -15,22 +17,32 @@ namespace Declarative.Modules;
 internal sealed class StartupCheck(
     IServiceProvider services,
     EventRegistry registry,
-    EventJson json,
+    RouteTable routes,
+    AclResources resources,
+    WireJson json,
     IOptions<PublishingOptions> publishing,
     IOptions<DeliveryOptions> delivery,
     IOptions<StorageOptions> storage,
+    IOptions<RestOptions> rest,
+    IOptions<CallerOptions> callers,
     ILogger<StartupCheck> logger)
 {
     /// <exception cref="DeclarativeStartException">Something is missing or wrong.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var problems = new List<string>(registry.Problems);
+        problems.AddRange(resources.Problems);
         problems.AddRange(delivery.Value.Problems());
         problems.AddRange(publishing.Value.Problems(delivery.Value.LeaseDuration));
+        problems.AddRange(rest.Value.Problems());
+        problems.AddRange(routes.Problems);
+        problems.AddRange(callers.Value.Problems());
         CheckEvents(problems);
+        CheckRoutes(problems);
         await OpenStoreAsync(problems, cancellationToken).ConfigureAwait(false);
         if (problems.Count > 0)
             throw new DeclarativeStartException(problems);
+        resources.WarnOfUnknown();
         logger.Started(registry.Events.Count, registry.Modules.Count, services.GetRequiredService<SubscriptionCache>().All.Count);
     }
 
@@ -40,16 +52,38 @@ internal sealed class StartupCheck(
         foreach (var descriptor in registry.Events)
         {
             var where = $"Event '{descriptor.Name}' ({descriptor.DeclaredIn}): ";
-            if (descriptor.Service is { } service && isService?.IsService(service) == false)
-                problems.Add($"{where}the service {service} is not registered; add it to builder.Services.");
-            foreach (var parameter in descriptor.Parameters)
-            {
-                if (json.ProblemOf(parameter.Type) is { } problem)
-                    problems.Add($"{where}parameter '{parameter.Name}': {problem}.");
-            }
-
+            CheckService(where, descriptor.Service, descriptor.Parameters, isService, problems);
             if (json.ProblemOf(descriptor.Payload) is { } payloadProblem)
                 problems.Add($"{where}{payloadProblem}.");
+        }
+    }
+
+    private void CheckRoutes(List<string> problems)
+    {
+        var isService = services.GetService<IServiceProviderIsService>();
+        var isKeyed = isService as IServiceProviderIsKeyedService;
+        foreach (var descriptor in routes.Routes.Select(static route => route.Descriptor))
+        {
+            var where = $"Route {descriptor.Method} {descriptor.Url} ({descriptor.DeclaredIn}): ";
+            CheckService(where, descriptor.Service, descriptor.Parameters, isService, problems);
+            if (descriptor.Result is { } result && json.ProblemOf(result) is { } problem)
+                problems.Add($"{where}{problem}.");
+            foreach (var name in descriptor.Data.Select(static data => DeclaredArguments.Placeholder(data.Value)))
+            {
+                if (name is not null && isKeyed?.IsKeyedService(typeof(IRouteValue), name) == false)
+                    problems.Add($"{where}nothing gives the value of %{name}%; add it by AddRouteValue<T>(\"{name}\").");
+            }
+        }
+    }
+
+    private void CheckService(string where, Type? service, IReadOnlyList<ServiceParameter> parameters, IServiceProviderIsService? isService, List<string> problems)
+    {
+        if (service is not null && isService?.IsService(service) == false)
+            problems.Add($"{where}the service {service} is not registered; add it to builder.Services.");
+        foreach (var parameter in parameters)
+        {
+            if (json.ProblemOf(parameter.Type) is { } problem)
+                problems.Add($"{where}parameter '{parameter.Name}': {problem}.");
         }
     }
 
@@ -67,6 +101,8 @@ internal sealed class StartupCheck(
             _ = services.GetRequiredService<MasterKey>().Get();
             await services.GetRequiredService<SubscriptionCache>().ReloadAsync(cancellationToken).ConfigureAwait(false);
             problems.AddRange(services.GetRequiredService<NotifierTable>().Problems());
+            await services.GetRequiredService<RoleCache>().ReloadAsync(cancellationToken).ConfigureAwait(false);
+            problems.AddRange(await services.GetRequiredService<FirstAdmin>().CreateAsync(cancellationToken).ConfigureAwait(false));
         }
         catch (StoreException exception)
         {

@@ -49,4 +49,25 @@ internal static partial class Log
 
     [LoggerMessage(33, LogLevel.Information, "Created the key that encrypts secrets: {KeyFile}. Keep a copy; without it stored tokens can't be read.")]
     public static partial void KeyFileCreated(this ILogger logger, string keyFile);
+
+    [LoggerMessage(40, LogLevel.Error, "Report {ReportId}: {Method} {Route} failed.")]
+    public static partial void RouteFailed(this ILogger logger, string reportId, string method, string route, Exception exception);
+
+    [LoggerMessage(41, LogLevel.Information, "Routes were reloaded: {Routes}.")]
+    public static partial void RoutesReloaded(this ILogger logger, int routes);
+
+    [LoggerMessage(50, LogLevel.Warning, "{User} ({DeclaredIn} of assembly '{Assembly}') needs the resource '{Resource}', which no module declares: only callers with Magento_Backend::all are let in. {Mend}")]
+    public static partial void ResourceUnknown(this ILogger logger, string user, string declaredIn, string assembly, string resource, string mend);
+
+    [LoggerMessage(51, LogLevel.Information, "There is no admin user, so nobody can get an admin token. To make the first one set Declarative:Admin:Username and Declarative:Admin:Password (8 to 128 characters, from the environment or a secret store) and start again, or call AdminUsers.CreateAsync.")]
+    public static partial void NoAdmin(this ILogger logger);
+
+    [LoggerMessage(52, LogLevel.Information, "Created the first admin user, '{Name}', with the role '{Role}'. Declarative:Admin can be taken out of the configuration now.")]
+    public static partial void FirstAdminCreated(this ILogger logger, string name, string role);
+
+    [LoggerMessage(53, LogLevel.Warning, "Admin user '{Name}' can't log in for {Duration} after {Failures} wrong passwords.")]
+    public static partial void AdminLockedOut(this ILogger logger, string name, TimeSpan duration, int failures);
+
+    [LoggerMessage(54, LogLevel.Information, "Permissions were reloaded: {Resources} resources.")]
+    public static partial void ResourcesReloaded(this ILogger logger, int resources);
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Declarative.Events;
 using Declarative.Json;
+using Declarative.Modules;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Declarative.Tests.Events;
@@ -9,7 +10,7 @@ public sealed class EventCallTests
 {
     private static readonly AsyncEventDescriptor Descriptor = new("order.saved", "etc/async_events.xml")
     {
-        Parameters = [new EventParameter("orderId", typeof(int)), new EventParameter("isNew", typeof(bool)), new EventParameter("note", typeof(string), isRequired: false)],
+        Parameters = [new ServiceParameter("orderId", typeof(int)), new ServiceParameter("isNew", typeof(bool)), new ServiceParameter("note", typeof(string), isRequired: false)],
         Payload = typeof(string),
     };
 
@@ -50,5 +51,5 @@ public sealed class EventCallTests
         Should.Throw<EventArgumentsException>(() => Call($$"""{"orderId":{{value}},"isNew":true}""").Argument<int>(0)).Message.ShouldContain("'orderId'");
 
     private static EventCall Call(string json) =>
-        new(Descriptor, new ServiceCollection().BuildServiceProvider(), Encoding.UTF8.GetBytes(json), new EventJson([], []).Options, CancellationToken.None);
+        new(Descriptor, new ServiceCollection().BuildServiceProvider(), Encoding.UTF8.GetBytes(json), new WireJson([], []).Options, CancellationToken.None);
 }

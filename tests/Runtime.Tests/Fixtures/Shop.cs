@@ -42,7 +42,7 @@ public static class ShopModule
             OrderCreated,
             "etc/async_events.xml",
             "GetAsync",
-            [new EventParameter("id", typeof(int)), new EventParameter("displayCurrency", typeof(string), isRequired: false)],
+            [new ServiceParameter("id", typeof(int)), new ServiceParameter("displayCurrency", typeof(string), isRequired: false)],
             ["Shop_Sales::orders"],
             static async (service, call) => call.Result(await service.GetAsync(call.Argument<int>(0), call.Argument<string?>(1, null), call.CancellationToken).ConfigureAwait(false)));
         manifest.AddPayloadEvent<ICustomerSavedPublisher, CustomerSavedPublisher, CustomerSaved>(CustomerSavedEvent, "CustomerSaved", []);

@@ -24,7 +24,7 @@ public sealed class RegistryTests
         var registry = Registry(
             [
                 () => Module("A_Base", [], Event("order.saved", typeof(IComparable), "A::a")),
-                () => Module("B_Override", ["A_Base"], Event("order.saved", typeof(IDisposable), "A::a", new EventParameter("orderNumber", typeof(string)))),
+                () => Module("B_Override", ["A_Base"], Event("order.saved", typeof(IDisposable), "A::a", new ServiceParameter("orderNumber", typeof(string)))),
             ]);
 
         var problem = registry.Problems.ShouldHaveSingleItem();
@@ -134,11 +134,11 @@ public sealed class RegistryTests
         return manifest;
     }
 
-    private static AsyncEventDescriptor Event(string name, Type service, string resource = "A::a", EventParameter? parameter = null) => new(name, "etc/async_events.xml")
+    private static AsyncEventDescriptor Event(string name, Type service, string resource = "A::a", ServiceParameter? parameter = null) => new(name, "etc/async_events.xml")
     {
         Service = service,
         Method = "Get",
-        Parameters = [parameter ?? new EventParameter("id", typeof(int))],
+        Parameters = [parameter ?? new ServiceParameter("id", typeof(int))],
         Payload = typeof(string),
         Resources = [resource],
         Resolve = static _ => new ValueTask<byte[]?>((byte[]?)null),

@@ -102,7 +102,7 @@ public sealed class StartupTests : IDisposable
         {
             Service = typeof(IFormatProvider),
             Method = "Get",
-            Parameters = [new EventParameter("where", typeof(IntPtr).MakePointerType())],
+            Parameters = [new ServiceParameter("where", typeof(IntPtr).MakePointerType())],
             Payload = typeof(string),
             Resolve = static _ => new ValueTask<byte[]?>((byte[]?)null),
         });

@@ -129,6 +129,27 @@ public sealed class SqliteStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Tables_of_the_first_version_are_brought_to_this_one_and_keep_their_rows()
+    {
+        await ExecuteAsync($"""
+            {Migrations.Steps[0]}
+            INSERT INTO endpoint (id, key) VALUES (1, 'http|https://example.com:443');
+            INSERT INTO subscription (id, event_name, recipient, notifier, status, retry, retry_on, endpoint_id, created_at, modified_at)
+            VALUES (7, 'sales.order.created', 'https://example.com/', 'http', 1, 'standard', 0, 1, 0, 0);
+            PRAGMA user_version = 1;
+            """);
+
+        await using (var strict = TestHost.Build(_store.Use, configuration: new() { ["Declarative:Storage:Migrations"] = "verify" }))
+            (await Should.ThrowAsync<DeclarativeStartException>(strict.StartAsync)).Message.ShouldContain("has tables of version 1; version 2 is needed");
+
+        await using var host = await StartAsync();
+        host.Subscriptions.List().ShouldHaveSingleItem().Id.ShouldBe(7);
+        var callers = host.Services.GetRequiredService<ICallerStore>();
+        (await callers.LoadRolesAsync(CancellationToken.None)).ShouldBeEmpty();
+        (await callers.LoadAdminsAsync(CancellationToken.None)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_file_that_is_no_database_is_a_clear_error()
     {
         await File.WriteAllTextAsync(_store.File, new string('x', 8192));

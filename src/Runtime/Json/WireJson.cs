@@ -10,11 +10,11 @@ namespace Declarative.Json;
 /// keys, lenient about scalars as the original systems are (<c>"1"</c> is a number, <c>1</c> is true, <c>5</c> is a string).
 /// The host's own JSON options are another matter and stay untouched.
 /// </summary>
-internal sealed class EventJson
+internal sealed class WireJson
 {
     public const int MaxDepth = 64;
 
-    public EventJson(IEnumerable<EventJsonContext> contexts, IEnumerable<EventJsonConverter> converters)
+    public WireJson(IEnumerable<WireJsonContext> contexts, IEnumerable<WireJsonConverter> converters)
     {
         Options = new JsonSerializerOptions
         {
@@ -32,12 +32,31 @@ internal sealed class EventJson
         foreach (var context in contexts)
             Options.TypeInfoResolverChain.Add(context.Resolver);
         Options.TypeInfoResolverChain.Add(PrimitiveResolver.Instance);
+        Options.TypeInfoResolverChain.Add(ManagementJson.Default);
         if (JsonSerializer.IsReflectionEnabledByDefault)
             Options.TypeInfoResolverChain.Add(Reflection());
         Options.MakeReadOnly();
+
+        // What nobody promised to check before: callers must not put null where the type has none. Trimmed applications
+        // have no annotations left to tell.
+        Input = new JsonSerializerOptions(Options)
+        {
+            RespectNullableAnnotations = !AppContext.TryGetSwitch("System.Reflection.NullabilityInfoContext.IsSupported", out var isSupported) || isSupported,
+        };
+        Input.MakeReadOnly();
     }
 
     public JsonSerializerOptions Options { get; }
+
+    /// <summary>The same for what callers send over REST: null only where the C# type allows it.</summary>
+    public JsonSerializerOptions Input { get; }
+
+    /// <summary>
+    /// The contracts as a schema should show them: converters of ours that also take other scalars would hide that they
+    /// write strings and booleans.
+    /// </summary>
+    public IEnumerable<IJsonTypeInfoResolver> SchemaResolvers =>
+        JsonSerializer.IsReflectionEnabledByDefault ? Options.TypeInfoResolverChain.Where(static one => one is not PrimitiveResolver) : Options.TypeInfoResolverChain;
 
     /// <summary>Why a type can't be read or written; null if it can.</summary>
     public string? ProblemOf(Type type)

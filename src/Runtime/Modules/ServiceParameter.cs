@@ -1,13 +1,13 @@
 using System.Text;
 using System.Text.Json;
 
-namespace Declarative.Events;
+namespace Declarative.Modules;
 
-/// <summary>One argument of an event's service method.</summary>
-/// <param name="name">The parameter's name as in C#; its snake_case form is accepted in messages too.</param>
+/// <summary>One argument of a declared service method, of an event as of a route.</summary>
+/// <param name="name">The parameter's name as in C#; its snake_case form is accepted on the wire too.</param>
 /// <param name="type">The parameter's type.</param>
-/// <param name="isRequired">False if a message may leave it out: it has a default, or it may be null.</param>
-public sealed class EventParameter(string name, Type type, bool isRequired = true)
+/// <param name="isRequired">False if it may be left out: it has a default, or it may be null.</param>
+public sealed class ServiceParameter(string name, Type type, bool isRequired = true)
 {
     private readonly byte[] _name = Encoding.UTF8.GetBytes(name);
     private readonly byte[] _snakeCaseName = Encoding.UTF8.GetBytes(JsonNamingPolicy.SnakeCaseLower.ConvertName(name));
@@ -15,10 +15,13 @@ public sealed class EventParameter(string name, Type type, bool isRequired = tru
     /// <summary>The parameter's name as in C#.</summary>
     public string Name { get; } = name;
 
+    /// <summary>The parameter's name on the wire, in snake_case.</summary>
+    public string SnakeCaseName { get; } = JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+
     /// <summary>The parameter's type.</summary>
     public Type Type { get; } = type;
 
-    /// <summary>Whether a message must hold it.</summary>
+    /// <summary>Whether a message or request must hold it.</summary>
     public bool IsRequired { get; } = isRequired;
 
     /// <summary>Whether the property name that the reader stands on names this parameter.</summary>

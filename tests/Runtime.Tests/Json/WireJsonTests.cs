@@ -3,9 +3,9 @@ using Declarative.Json;
 
 namespace Declarative.Tests.Json;
 
-public sealed class EventJsonTests
+public sealed class WireJsonTests
 {
-    private readonly JsonSerializerOptions _json = new EventJson([], []).Options;
+    private readonly JsonSerializerOptions _json = new WireJson([], []).Options;
 
     [Fact]
     public void Names_are_snake_case_and_nulls_are_left_out() =>
@@ -49,7 +49,7 @@ public sealed class EventJsonTests
 
     [Fact]
     public void A_type_that_can_not_be_carried_is_named() =>
-        new EventJson([], []).ProblemOf(typeof(Span<int>)).ShouldNotBeNull();
+        new WireJson([], []).ProblemOf(typeof(Span<int>)).ShouldNotBeNull();
 
     private sealed record Sample(int EntityId, string? DisplayName, bool IsActive);
 }

@@ -1,0 +1,11 @@
+namespace Declarative.Acl;
+
+/// <summary>Who a caller is. The numbers are stored; they are the originals' user types.</summary>
+public enum CallerKind
+{
+    /// <summary>An admin user, who may do what the role says.</summary>
+    Admin = 2,
+
+    /// <summary>A customer of the host.</summary>
+    Customer = 3,
+}

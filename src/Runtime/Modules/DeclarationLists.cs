@@ -1,0 +1,31 @@
+using Declarative.Delivery;
+using Declarative.Events;
+
+namespace Declarative.Modules;
+
+/// <summary>What this host declares, for the runtime's own routes.</summary>
+internal sealed class DeclarationLists(EventRegistry registry, NotifierTable notifiers)
+{
+    /// <summary>Names of the active modules in the order in which they merge.</summary>
+    public IReadOnlyList<string> Modules() => [.. registry.Modules.Select(static module => module.Name)];
+
+    /// <summary>The async events, in order of first declaration.</summary>
+    public IReadOnlyList<EventSummary> Events() =>
+    [
+        .. registry.Declared.Select(static declared => new EventSummary(
+            declared.Event.Name,
+            declared.Event.Service is { } service ? $"{service.FullName}.{declared.Event.Method}" : null,
+            declared.Event.Resources,
+            declared.Module.Name)),
+    ];
+
+    /// <summary>Keys of the notifiers, which subscriptions name as their <c>metadata</c>.</summary>
+    public IReadOnlyList<string> Notifiers() => notifiers.Keys;
+}
+
+/// <summary>A declared async event.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Service">The service and its method; null if the event carries its payload.</param>
+/// <param name="Resources">The ACL resources that a subscriber needs.</param>
+/// <param name="Module">The module that declares it.</param>
+internal sealed record EventSummary(string Name, string? Service, IReadOnlyList<string> Resources, string Module);
