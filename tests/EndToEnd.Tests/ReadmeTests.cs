@@ -13,7 +13,7 @@ public sealed partial class ReadmeTests(Feed feed)
     public async Task From_XML_to_a_delivered_event()
     {
         using var scratch = new Scratch();
-        var blocks = Blocks(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md"), TestContext.Current.CancellationToken));
+        var blocks = Markdown.Blocks("README.md");
         var port = FreePort();
 
         // The first block packs and makes the project beside the repository; the packages are made already, elsewhere.
@@ -48,12 +48,6 @@ public sealed partial class ReadmeTests(Feed feed)
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
-
-    private static List<(string Language, string Text)> Blocks(string markdown) =>
-        [.. Fence().Matches(markdown).Select(match => (match.Groups["language"].Value, match.Groups["text"].Value))];
-
-    [GeneratedRegex("^```(?<language>[a-z]+)\n(?<text>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Fence();
 
     [GeneratedRegex("http://\\S+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Url();
