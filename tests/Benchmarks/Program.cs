@@ -1,6 +1,7 @@
 using Declarative.Benchmarks.Dispatch;
 using Declarative.Benchmarks.Engine;
 using Declarative.Benchmarks.Generator;
+using Declarative.Benchmarks.Http;
 using Declarative.Benchmarks.Measuring;
 
 // dotnet run -c Release --project tests/Benchmarks -- <suite> [--json FILE]
@@ -10,6 +11,7 @@ using Declarative.Benchmarks.Measuring;
     ("dispatch", "from an event's name to its service method's result as JSON", () => Task.FromResult(DispatchSuite.Run())),
     ("publish", "durable publishes from 64 callers", PublishSuite.RunAsync),
     ("deliver", "publish, resolve, signed POST, log: end to end, and its memory", DeliverSuite.RunAsync),
+    ("http", "declared routes beside hand-written ones: requests, authorization, start", HttpSuite.RunAsync),
 ];
 
 var chosen = Array.Find(suites, suite => args.Length > 0 && suite.Name == args[0]);

@@ -22,12 +22,12 @@ internal static class DispatchSuite
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddSingleton<IOrderReader, OrderReader>();
         DeclarativeHost.Add(builder, [OrdersModule.Create], null);
-        var ownJson = new EventJson([], []).Options;
+        var ownJson = new WireJson([], []).Options;
         MediatorPeer.Add(builder.Services, (JsonTypeInfo<Order>)ownJson.GetTypeInfo(typeof(Order)));
         using var host = builder.Build();
         var services = host.Services;
         var registry = services.GetRequiredService<EventRegistry>();
-        var json = services.GetRequiredService<EventJson>().Options;
+        var json = services.GetRequiredService<WireJson>().Options;
         var byHand = new DispatchYardstick(registry.Events.Select(one => one.Name), json);
         var peer = new MediatorPeer(services.GetRequiredService<IMediator>());
         var message = "{\"id\":42}"u8.ToArray();

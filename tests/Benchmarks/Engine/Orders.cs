@@ -33,7 +33,7 @@ internal static class OrdersModule
             Payload = typeof(Order),
             Service = typeof(IOrderReader),
             Method = "Get",
-            Parameters = [new EventParameter("id", typeof(int))],
+            Parameters = [new ServiceParameter("id", typeof(int))],
             Resolve = static call => new(call.Result(call.Service<IOrderReader>().Get(call.Argument<int>(0)))),
         });
         module.Add(new AsyncEventDescriptor(Imported, "etc/async_events.xml") { Payload = typeof(Order) });
@@ -46,7 +46,7 @@ internal static class OrdersModule
                 Payload = typeof(Order),
                 Service = typeof(IOrderReader),
                 Method = "Get",
-                Parameters = [new EventParameter("id", typeof(int))],
+                Parameters = [new ServiceParameter("id", typeof(int))],
                 Resolve = static call => new(call.Result(call.Service<IOrderReader>().Get(call.Argument<int>(0)))),
             });
         }

@@ -31,7 +31,7 @@ internal sealed class EventProject
     public EventProject(int events)
     {
         Events = [.. Enumerable.Range(0, events).Select(number => Declare(number, events))];
-        Texts = [.. Events.Chunk(events / Files).Select((chunk, file) => new MemoryText($"/src/shop/etc/area{file}/async_events.xml", Xml(chunk)))];
+        Texts = [.. Events.Chunk(events / Files).Select((chunk, file) => new MemoryText($"/src/shop/etc/area{file}/async_events.xml", Xml(chunk))), new MemoryText("/src/shop/etc/acl.xml", Acl())];
         for (var service = 0; service < Services; service++)
             Add($"/src/shop/Services/IService{service}Repository.cs", ServiceSource(service));
         for (var page = 0; page < OtherSources; page++)
@@ -56,6 +56,12 @@ internal sealed class EventProject
         var service = (int)((long)number * Services / events);
         return new DeclaredEvent($"sales.service{service}.changed{number}", $"Shop.Sales.Services.IService{service}Repository", $"Get{number % MethodsPerService}", $"Shop_Sales::service{service}");
     }
+
+    /// <summary>The permissions that the events name.</summary>
+    private static string Acl() =>
+        "<config><acl><resources><resource id=\"Magento_Backend::admin\">\n"
+        + string.Concat(Enumerable.Range(0, Services).Select(service => $"    <resource id=\"Shop_Sales::service{service}\" title=\"Service {service}\"/>\n"))
+        + "</resource></resources></acl></config>\n";
 
     private static string Xml(IEnumerable<DeclaredEvent> events)
     {

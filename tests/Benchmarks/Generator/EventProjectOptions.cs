@@ -9,7 +9,9 @@ internal sealed class EventProjectOptions : AnalyzerConfigOptionsProvider
 {
     private static readonly Values None = new([]);
 
-    private static readonly Values Events = new(new(StringComparer.OrdinalIgnoreCase) { ["build_metadata.AdditionalFiles.DeclarativeKind"] = "async_events" });
+    private static readonly Values Events = Of("async_events");
+
+    private static readonly Values Acl = Of("acl");
 
     public override AnalyzerConfigOptions GlobalOptions { get; } = new Values(new(StringComparer.OrdinalIgnoreCase)
     {
@@ -20,7 +22,9 @@ internal sealed class EventProjectOptions : AnalyzerConfigOptionsProvider
 
     public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => None;
 
-    public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => Events;
+    public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => textFile.Path.EndsWith("/acl.xml", StringComparison.Ordinal) ? Acl : Events;
+
+    private static Values Of(string kind) => new(new(StringComparer.OrdinalIgnoreCase) { ["build_metadata.AdditionalFiles.DeclarativeKind"] = kind });
 
     private sealed class Values(Dictionary<string, string> values) : AnalyzerConfigOptions
     {

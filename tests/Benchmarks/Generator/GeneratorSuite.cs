@@ -106,7 +106,7 @@ internal static class GeneratorSuite
     private static Figure Size(EventProject project)
     {
         var sources = new Editor(project, new DeclarativeGenerator()).Result.GeneratedTrees;
-        return Figure.AtMost(1.5, "generated for each event", sources.Sum(tree => (double)tree.GetText().Length) / Events / 1024, "KB");
+        return Figure.AtMost(1.5, "generated for each event", sources.Where(IsOfEvents).Sum(tree => (double)tree.GetText().Length) / Events / 1024, "KB");
     }
 
     private static Figure Growth(EventProject project)
@@ -151,6 +151,9 @@ internal static class GeneratorSuite
         editor.Run();
         return editor.ChangedOutputs;
     }
+
+    /// <summary>Not the permissions that the events name.</summary>
+    private static bool IsOfEvents(SyntaxTree tree) => !tree.FilePath.Contains("acl.xml", StringComparison.Ordinal);
 
     /// <summary>A fast generator of wrong code would be worth nothing.</summary>
     private static void CheckThatItBuilds(EventProject project)
