@@ -117,4 +117,14 @@ public sealed class RouteTests
                 """)
             .Run().ShouldBuild();
     }
+
+    [Theory]
+    [InlineData("etc/acl.xml", "config", "urn:magento:framework:Acl/etc/acl.xsd", "<acl><resources/></acl>")]
+    [InlineData("etc/webapi.xml", "routes", "urn:magento:module:Magento_Webapi:etc/webapi.xsd", "")]
+    [InlineData("etc/async_events.xml", "config", "urn:magento:module:Aligent_AsyncEvents:etc/async_events.xsd", "")]
+    [InlineData("etc/module.xml", "config", "urn:magento:framework:Module/etc/module.xsd", "<module name=\"Shop_Sales\"/>")]
+    public void A_reference_to_the_originals_schema_is_accepted(string path, string root, string urn, string content) =>
+        new TestProject()
+            .Xml(path, $"""<?xml version="1.0"?><{root} xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:noNamespaceSchemaLocation="{urn}">{content}</{root}>""")
+            .Run().ShouldBuild().Diagnostics.ShouldBeEmpty();
 }
