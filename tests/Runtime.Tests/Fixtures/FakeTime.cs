@@ -33,7 +33,9 @@ public sealed class FakeTime(DateTimeOffset start) : TimeProvider
             lock (_lock)
             {
                 next = _timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
-                _now = next is null ? end : next.Due > _now ? next.Due : _now;
+                var to = next?.Due ?? end;
+                if (to > _now)
+                    _now = to;
                 next?.Rearm();
             }
 
