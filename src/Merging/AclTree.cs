@@ -10,7 +10,12 @@ namespace Declarative.Merging;
 /// <param name="Title">Its title for people; null where it is not stated.</param>
 /// <param name="SortOrder">Its place among its siblings; null where it is not stated.</param>
 /// <param name="IsDisabled">Whether it is switched off with all below it; null where it is not stated.</param>
-internal sealed record AclStatement(string Id, string? ParentId, string? Title, int? SortOrder, bool? IsDisabled);
+internal sealed record AclStatement(string Id, string? ParentId, string? Title, int? SortOrder, bool? IsDisabled)
+{
+    public string Id { get; } = AclTree.Canonical(Id);
+
+    public string? ParentId { get; } = ParentId is null ? null : AclTree.Canonical(ParentId);
+}
 
 /// <summary>A resource of the merged tree.</summary>
 internal sealed class AclNode(AclStatement statement, int depth, IReadOnlyList<AclNode> children)
@@ -37,6 +42,9 @@ internal sealed class AclTree
 {
     /// <summary>The root that allows everything.</summary>
     public const string Everything = "Magento_Backend::all";
+
+    private const string AsyncEvents = "MageOS_AsyncEvents::";
+    private const string FormerAsyncEvents = "Aligent_AsyncEvents::";
 
     private readonly Dictionary<string, AclNode> _nodes = new(StringComparer.Ordinal);
     private readonly HashSet<string> _disabled = new(StringComparer.Ordinal);
@@ -72,11 +80,22 @@ internal sealed class AclTree
         return tree;
     }
 
+    /// <summary>
+    /// The id that stands for an id: the async events module's are known by the name of its first maker too, which files and
+    /// roles of that time hold.
+    /// </summary>
+    public static string Canonical(string id) =>
+        id.StartsWith(FormerAsyncEvents, StringComparison.Ordinal) ? AsyncEvents + id.Substring(FormerAsyncEvents.Length) : id;
+
     /// <summary>The resource with the id; null if nothing declares it or it is disabled.</summary>
-    public AclNode? Find(string id) => _nodes.TryGetValue(id, out var node) ? node : null;
+    public AclNode? Find(string id) => _nodes.TryGetValue(Canonical(id), out var node) ? node : null;
 
     /// <summary>Whether the resource is declared but switched off, by itself or by what it stands under.</summary>
-    public bool IsDisabled(string id) => _disabled.Contains(id);
+    public bool IsDisabled(string id) => _disabled.Contains(Canonical(id));
+
+    /// <summary>The former name of an id; null if it has none.</summary>
+    public static string? Former(string id) =>
+        id.StartsWith(AsyncEvents, StringComparison.Ordinal) ? FormerAsyncEvents + id.Substring(AsyncEvents.Length) : null;
 
     private List<AclNode> Build(ILookup<string, AclStatement> children, string parent, int depth, bool isDisabled)
     {
