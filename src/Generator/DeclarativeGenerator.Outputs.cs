@@ -32,6 +32,18 @@ public sealed partial class DeclarativeGenerator
             output.AddSource(TableEmitter.HintName(table.Source), RoutesEmitter.Emit(table, project));
     }
 
+    private static void EmitSubscriptions(SourceProductionContext output, SubscriptionTable table, ProjectModel project)
+    {
+        if (project.HasRuntime)
+            output.AddSource(TableEmitter.HintName(table.Source), SubscriptionsEmitter.Emit(table, project));
+    }
+
+    private static void EmitPlugins(SourceProductionContext output, PluginTable table, ProjectModel project)
+    {
+        if (table.Models.Count > 0 && project.HasRuntime)
+            output.AddSource(TableEmitter.HintName(PluginTable.Source), PluginsEmitter.Emit(table, project));
+    }
+
     private static void EmitManifest(SourceProductionContext output, ModuleModel? module, ProjectModel project)
     {
         if (module is not null && project.HasRuntime)

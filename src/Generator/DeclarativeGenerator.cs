@@ -27,6 +27,7 @@ public sealed partial class DeclarativeGenerator : IIncrementalGenerator
         var attributePositions = placed.Select(static (one, _) => one.Position).Collect().Select(static (all, _) => all.ToEquatableArray());
         var aclFiles = read.Where(static file => file.Kind == FileKind.Acl);
         var routeFiles = read.Where(static file => file.Kind == FileKind.WebApi);
+        var subscriptionFiles = read.Where(static file => file.Kind == FileKind.IoEvents);
         var moduleDeclaration = read.Where(static file => file.Kind == FileKind.Module).Collect()
             .Select(static (all, _) => all.Select(file => file.Content.Module).FirstOrDefault(module => module is not null));
 
@@ -46,6 +47,14 @@ public sealed partial class DeclarativeGenerator : IIncrementalGenerator
         var boundRoutes = routeFiles.Combine(symbols)
             .Select(static (pair, token) => RouteBinder.Bind(pair.Left, pair.Right.Left, pair.Right.Right, token)).WithTrackingName(TrackingNames.BoundRoutes);
 
+        var subscriptionContext = bound.Collect().Combine(boundAttributes).Combine(subscriptionFiles.Collect()).Combine(project)
+            .Select(static (all, _) => SubscriptionContext.Of(all.Left.Left.Left, all.Left.Left.Right, all.Left.Right, all.Right.IsHost)).WithTrackingName(TrackingNames.SubscriptionContext);
+        var boundSubscriptions = subscriptionFiles.Combine(subscriptionContext).Select(static (pair, _) => new SubscriptionFile(pair.Left, pair.Right)).Combine(symbols)
+            .Select(static (pair, token) => SubscriptionBinder.Bind(pair.Left, pair.Right.Left, pair.Right.Right, token)).WithTrackingName(TrackingNames.BoundSubscriptions);
+
+        var foreignSubscriptions = subscriptionContext.Combine(symbols)
+            .Select(static (pair, _) => SubscriptionBinder.CheckReferences(pair.Left, pair.Right.Left, pair.Right.Right)).WithTrackingName(TrackingNames.ForeignSubscriptions);
+
         // What each output is made of.
         var verdict = bound.Collect().Combine(boundAttributes).Combine(attributePositions)
             .Select(static (all, _) => AssemblyRules.Check(all.Left.Left, all.Left.Right, all.Right)).WithTrackingName(TrackingNames.Verdict);
@@ -56,11 +65,16 @@ public sealed partial class DeclarativeGenerator : IIncrementalGenerator
             .Select(static (pair, _) => new EventTable("", pair.Left.Models).Without(pair.Right)).WithTrackingName(TrackingNames.AttributeModels);
         var aclRows = aclFiles.Select(static (file, _) => AclTable.Of(file)).Where(static table => table.Rows.Count > 0).WithTrackingName(TrackingNames.AclRows);
         var routes = boundRoutes.Select(static (one, _) => one.Table).Where(static table => table.Models.Count > 0).WithTrackingName(TrackingNames.Routes);
+        var subscriptions = boundSubscriptions.Select(static (one, _) => one.Table).Where(static table => table.Models.Count > 0).WithTrackingName(TrackingNames.Subscriptions);
+        var plugins = boundSubscriptions.Collect().Select(static (all, _) => PluginTable.Of(all)).WithTrackingName(TrackingNames.Plugins);
+        var subscriptionSources = subscriptions.Select(static (table, _) => table.Source).Collect().Combine(plugins.Select(static (table, _) => table.Models.Count > 0))
+            .Select(static (pair, _) => (pair.Right ? pair.Left.Add(PluginTable.Source) : pair.Left).ToEquatableArray());
         var sources = models.Select(static (table, _) => table.Source).Collect()
             .Combine(attributeModels.Select(static (table, _) => table.Models.Count > 0))
             .Combine(aclRows.Select(static (table, _) => table.Source).Collect())
             .Combine(routes.Select(static (table, _) => table.Source).Collect())
-            .Select(static (all, _) => ModuleSources.Of(all.Left.Left.Left, all.Left.Left.Right, all.Left.Right.Concat(all.Right))).WithTrackingName(TrackingNames.Sources);
+            .Combine(subscriptionSources)
+            .Select(static (all, _) => ModuleSources.Of(all.Left.Left.Left.Left, all.Left.Left.Left.Right, all.Left.Left.Right.Concat(all.Left.Right).Concat(all.Right))).WithTrackingName(TrackingNames.Sources);
 
         // Check together: what only all files, or all modules, show.
         var sequence = moduleDeclaration.Combine(sources).Combine(project).Combine(references)
@@ -76,6 +90,8 @@ public sealed partial class DeclarativeGenerator : IIncrementalGenerator
         var resourceVerdict = permissions.Combine(read.Collect()).Combine(attributes).Combine(attributePositions).Combine(merge)
             .Select(static (all, _) => ResourceRules.Check(all.Left.Left.Left.Left, all.Left.Left.Left.Right, all.Left.Left.Right, all.Left.Right, all.Right.Left.Right, all.Right.Right));
         var routeVerdict = routeFiles.Collect().Combine(merge).Select(static (all, _) => RouteRules.Check(all.Left, all.Right.Left.Left, all.Right.Left.Right, all.Right.Right));
+        var subscriptionVerdict = subscriptionFiles.Collect().Combine(subscriptionContext).Combine(plugins).Combine(merge)
+            .Select(static (all, _) => SubscriptionRules.Check(all.Left.Left.Left, all.Left.Left.Right, all.Left.Right.Models, all.Right.Left.Left, all.Right.Left.Right, all.Right.Right));
         var constants = aclRows.Collect().Combine(sequence).Combine(references).Select(static (all, _) => AclConstant.Of(all.Left.Left, all.Left.Right.OwnName, all.Right)).WithTrackingName(TrackingNames.Constants);
         var acl = aclRows.Combine(constants).Select(static (pair, _) => pair.Left.With(pair.Right)).WithTrackingName(TrackingNames.Acl);
 
@@ -84,17 +100,22 @@ public sealed partial class DeclarativeGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(bound, static (output, file) => Report(output, file.Diagnostics));
         context.RegisterSourceOutput(boundAttributes.Combine(attributePositions), static (output, pair) => Report(output, pair.Left.Placed(pair.Right)));
         context.RegisterSourceOutput(boundRoutes, static (output, file) => Report(output, file.Diagnostics));
+        context.RegisterSourceOutput(boundSubscriptions, static (output, file) => Report(output, file.Diagnostics));
+        context.RegisterSourceOutput(foreignSubscriptions, Report);
         context.RegisterSourceOutput(verdict, static (output, one) => Report(output, one.Diagnostics));
         context.RegisterSourceOutput(modules, static (output, one) => Report(output, one.Diagnostics));
         context.RegisterSourceOutput(aclVerdict, Report);
         context.RegisterSourceOutput(resourceVerdict, Report);
         context.RegisterSourceOutput(routeVerdict, Report);
+        context.RegisterSourceOutput(subscriptionVerdict, Report);
 
         // Emit: one output per file, one for all attributes, the manifest, and a host's extensions.
         context.RegisterSourceOutput(models.Combine(project), static (output, pair) => EmitEvents(output, pair.Left, pair.Right));
         context.RegisterSourceOutput(attributeModels.Combine(project), static (output, pair) => EmitEvents(output, pair.Left with { Source = ModuleModel.AttributeSource }, pair.Right));
         context.RegisterSourceOutput(acl.Combine(project), static (output, pair) => EmitAcl(output, pair.Left, pair.Right));
         context.RegisterSourceOutput(routes.Combine(project), static (output, pair) => EmitRoutes(output, pair.Left, pair.Right));
+        context.RegisterSourceOutput(subscriptions.Combine(project), static (output, pair) => EmitSubscriptions(output, pair.Left, pair.Right));
+        context.RegisterSourceOutput(plugins.Combine(project), static (output, pair) => EmitPlugins(output, pair.Left, pair.Right));
         context.RegisterSourceOutput(module.Combine(project), static (output, pair) => EmitManifest(output, pair.Left, pair.Right));
         context.RegisterSourceOutput(host.Combine(project), static (output, pair) => EmitHost(output, pair.Left, pair.Right));
     }

@@ -12,11 +12,16 @@ internal static class TrackingNames
     public const string Bound = nameof(Bound);
     public const string BoundAttributes = nameof(BoundAttributes);
     public const string BoundRoutes = nameof(BoundRoutes);
+    public const string SubscriptionContext = nameof(SubscriptionContext);
+    public const string BoundSubscriptions = nameof(BoundSubscriptions);
+    public const string ForeignSubscriptions = nameof(ForeignSubscriptions);
     public const string Verdict = nameof(Verdict);
     public const string Models = nameof(Models);
     public const string AttributeModels = nameof(AttributeModels);
     public const string AclRows = nameof(AclRows);
     public const string Routes = nameof(Routes);
+    public const string Subscriptions = nameof(Subscriptions);
+    public const string Plugins = nameof(Plugins);
     public const string Sources = nameof(Sources);
     public const string Sequence = nameof(Sequence);
     public const string Permissions = nameof(Permissions);

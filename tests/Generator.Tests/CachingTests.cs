@@ -210,12 +210,69 @@ public sealed class CachingTests
         edited.AllSource.ShouldContain("const string A = ");
     }
 
+    private static GeneratorRun Subscriptions()
+    {
+        var project = new TestProject().Xml("etc/module.xml", """<config><module name="Shop_Sales"/></config>""").Source(Repository, "Repository.cs")
+            .Xml("etc/async_events.xml", """<config><async_event name="a.created"><payload class="Shop.Sales.Entity"/></async_event></config>""")
+            .Source("namespace Shop.Sales; public class Entity { public string Name { get; } = \"x\"; } public interface IOther { Entity Save(int id); Entity Fill(int id); }", "Other.cs");
+        foreach (var name in new[] { "a", "b", "c" })
+            project.Xml($"etc/{name}/io_events.xml", $"""<config><event name="{name}.alias" parent="a.created"><fields><field name="name"/></fields></event></config>""");
+        return project.Xml("etc/p/io_events.xml", """<config><event name="plugin.shop.sales.other.save"><fields><field name="name"/></fields></event></config>""").Run().ShouldBuild();
+    }
+
+    [Fact]
+    public void An_edit_in_a_method_body_does_nothing_to_subscriptions()
+    {
+        var run = Subscriptions();
+        var bindings = DeclarationHash.Bindings;
+
+        var edited = run.EditSource("Repository.cs", "=> \"one\"", "=> \"two\"").EditSource("Other.cs", "= \"x\"", "= \"y\"");
+
+        DeclarationHash.Bindings.ShouldBe(bindings);
+        edited.ChangedOutputs.ShouldBe(0);
+        edited.Reasons(TrackingNames.BoundSubscriptions).ShouldAllBe(reason => reason == IncrementalStepRunReason.Unchanged);
+        foreach (var step in new[] { TrackingNames.SubscriptionContext, TrackingNames.Subscriptions, TrackingNames.Plugins })
+            edited.Reasons(step).ShouldAllBe(reason => reason == IncrementalStepRunReason.Cached || reason == IncrementalStepRunReason.Unchanged, step);
+    }
+
+    [Fact]
+    public void White_space_in_subscriptions_emits_nothing()
+    {
+        var edited = Subscriptions().EditXml("etc/a/io_events.xml", "<event", "\n\n  <!-- moved -->\n  <event").EditXml("etc/p/io_events.xml", "<event", "\n <event");
+
+        edited.ChangedOutputs.ShouldBe(0);
+        edited.Reasons(TrackingNames.Module).ShouldBe([IncrementalStepRunReason.Cached]);
+    }
+
+    [Theory]
+    [InlineData("etc/a/io_events.xml", "a.alias", "a.other", 1)]
+    [InlineData("etc/p/io_events.xml", "other.save", "other.fill", 2)]
+    public void An_edit_of_one_file_of_subscriptions_writes_its_output_alone(string path, string old, string @new, int outputs)
+    {
+        var edited = Subscriptions().EditXml(path, old, @new);
+
+        // A plugin event is in the decorators' output too. The other files are bound anew, since a parent may be theirs, and stay as they were.
+        edited.ChangedOutputs.ShouldBe(outputs);
+        edited.AllSource.ShouldContain(@new);
+    }
+
+    [Fact]
+    public void A_changed_member_of_a_payload_is_seen()
+    {
+        var run = Subscriptions();
+
+        var edited = run.EditSource("Other.cs", "string Name", "string Title");
+
+        edited.Diagnostics.Select(diagnostic => diagnostic.Id).Distinct(StringComparer.Ordinal).ShouldBe(["DCL0039"]);
+        run.EditXml("etc/async_events.xml", "Shop.Sales.Entity", "Shop.Sales.Orders").Diagnostics.Length.ShouldBe(3);
+        run.EditSource("Other.cs", "Entity Fill(int id);", "Entity Fill(int id); int More();").AllSource.ShouldContain("IOther.More()");
+    }
+
     [Fact]
     public void No_value_that_the_pipeline_keeps_holds_a_compilation()
     {
-        var run = PermissionsAndRoutes();
         string[] ours = [.. typeof(TrackingNames).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!)];
-        foreach (var step in run.Result.TrackedSteps.Where(step => ours.Contains(step.Key, StringComparer.Ordinal)).SelectMany(step => step.Value))
+        foreach (var step in new[] { PermissionsAndRoutes(), Subscriptions() }.SelectMany(run => run.Result.TrackedSteps).Where(step => ours.Contains(step.Key, StringComparer.Ordinal)).SelectMany(step => step.Value))
         {
             foreach (var (value, _) in step.Outputs)
                 Forbidden(value, new HashSet<object>(ReferenceEqualityComparer.Instance)).ShouldBeNull();

@@ -16,6 +16,8 @@ public sealed class DeterminismTests
             .Xml("etc/a/async_events.xml", Ends("<config>\n" + PublisherTests.OrderCreated + "\n</config>"))
             .Xml("etc/acl.xml", Ends("<config>\n<acl>\n<resources>" + PublisherTests.OrdersResource + "</resources></acl>\n</config>"))
             .Xml("etc/webapi.xml", Ends("<routes>\n" + RouteTests.GetOrder + "\n</routes>"))
+            .Xml("etc/b/io_events.xml", Ends("<config>\n<event name=\"plugin.shop.sales.order_repository.get\"><fields>\n<field name=\"*\"/></fields></event>\n</config>"))
+            .Xml("etc/a/io_events.xml", Ends("<config>\n<event name=\"info.id\" priority=\"1\">\n<fields><field name=\"*\"/></fields></event></config>"))
             .Source(Ends(PublisherTests.Orders));
     }
 

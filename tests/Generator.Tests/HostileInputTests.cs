@@ -119,6 +119,41 @@ public sealed class HostileInputTests
         ((string)good.NamedArguments.Single(argument => argument.Key == "Title").Value.Value!).ReplaceLineEndings("\n").ShouldBe(value.Trim().ReplaceLineEndings("\n"));
     }
 
+    [Theory]
+    [MemberData(nameof(Injections))]
+    public void Values_of_subscriptions_are_inert_too(string value)
+    {
+        var escaped = new System.Xml.Linq.XAttribute("name", value).ToString()[6..^1];
+        var text = new System.Xml.Linq.XText(value).ToString();
+        var run = SubscriptionTests.Sales()
+            .Subscriptions($"""
+                <event name="{escaped}" parent="{escaped}"><fields><field name="{escaped}" converter="{escaped}" source="{escaped}"/></fields></event>
+                <event name="plugin.{escaped}"><fields><field name="nr"/></fields><processors><processor class="{escaped}" priority="{escaped}"/></processors></event>
+                <event name="good.one" parent="sales.order.saved" destination="{escaped}" providerId="{escaped}" priority="{escaped}">
+                  <fields><field name="nr" source="context_any.{escaped}"/></fields>
+                  <rules><rule><field>nr</field><operator>equal</operator><value>{text}</value></rule><rule><field>context_any.{text}</field><operator>onChange</operator><value>{text}</value></rule></rules>
+                </event>
+                """)
+            .Run();
+
+        run.CompileErrors.ShouldBeEmpty();
+        var types = run.Compilation.SyntaxTrees.SelectMany(tree => tree.GetRoot().DescendantNodes()).OfType<BaseTypeDeclarationSyntax>().Select(type => type.Identifier.Text);
+        types.ShouldAllBe(name => name != "Evil");
+        run.AllSource.ShouldContain("new(\"good.one\", File)");
+    }
+
+    [Fact]
+    public void Many_subscriptions_and_wrong_names_are_checked_in_time()
+    {
+        var events = string.Concat(Enumerable.Range(0, 2_000).Select(i => $"<async_event name=\"sales.event_number_{i}\"><payload class=\"Shop.Sales.Loose\"/></async_event>\n"));
+        var subscriptions = string.Concat(Enumerable.Range(0, 2_000).Select(i => $"<event name=\"sales.event_nubmer_{i}\"><fields><field name=\"a\"/></fields></event><event name=\"alias_{i}\" parent=\"sales.event_number_{i}\"><fields><field name=\"a\" converter=\"Shop.Sales.Cents\"/></fields><rules><rule><field>x</field><operator>regex</operator><value>/((a+)+)+$/</value></rule></rules></event>\n"));
+        var watch = Stopwatch.StartNew();
+
+        SubscriptionTests.Sales().Xml("etc/b/async_events.xml", $"<config>{events}</config>").Subscriptions(subscriptions).Run().Diagnostics.ShouldAllBe(diagnostic => diagnostic.Id == "DCL0041");
+
+        watch.Elapsed.ShouldBeLessThan(Limit);
+    }
+
     [Fact]
     public void A_byte_order_mark_is_no_mistake() =>
         new TestProject().Xml("etc/module.xml", "\uFEFF<?xml version=\"1.0\"?>\n<config><module name=\"Shop_Sales\"/></config>").Run().ShouldBuild();

@@ -126,7 +126,7 @@ internal sealed class EventBinder
         }
 
         var parameter = new ParameterModel("payload", Symbols.TypeName(type), Symbols.TypeOf(type), null, IsRequired: true);
-        return Finish(model with { PayloadType = Symbols.TypeOf(type), Parameters = new([parameter]), IsPublic = CarriedTypes.Accessibility(type) == Accessibility.Public }, [type.ToDisplayString()], position, isNameValid);
+        return Finish(model with { PayloadType = Symbols.TypeOf(type), PayloadId = DocumentationCommentId.CreateReferenceId(type), Parameters = new([parameter]), IsPublic = CarriedTypes.Accessibility(type) == Accessibility.Public }, [type.ToDisplayString()], position, isNameValid);
     }
 
     private EventModel WithService(EventModel model, INamedTypeSymbol type, IMethodSymbol method, SourcePosition position, bool isNameValid)
@@ -149,7 +149,7 @@ internal sealed class EventBinder
         }
 
         return Finish(
-            model with { Service = new ServiceModel(Symbols.TypeOf(type), method.Name, MethodLookup.TakesToken(method), isAwaited), PayloadType = Symbols.TypeOf(result!) },
+            model with { Service = new ServiceModel(Symbols.TypeOf(type), method.Name, MethodLookup.TakesToken(method), isAwaited), PayloadType = Symbols.TypeOf(result!), PayloadId = DocumentationCommentId.CreateReferenceId(result!) },
             carried.Select(parameter => parameter.Type.ToDisplayString()),
             position,
             isNameValid);

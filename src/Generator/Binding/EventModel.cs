@@ -21,6 +21,9 @@ internal sealed record EventModel
     /// <summary>The payload's type with <c>global::</c>; null while the event is broken.</summary>
     public string? PayloadType { get; init; }
 
+    /// <summary>The payload's type as a documentation reference id, by which it is found again; null while it is not known.</summary>
+    public string? PayloadId { get; init; }
+
     /// <summary>What a publisher takes: the service's parameters, or the payload.</summary>
     public EquatableArray<ParameterModel> Parameters { get; init; } = EquatableArray<ParameterModel>.Empty;
 

@@ -16,6 +16,8 @@ internal static class Manifest
 
     public const string RouteAttribute = "Declarative.Modules.DeclaredRouteAttribute";
 
+    public const string SubscriptionAttribute = "Declarative.Modules.DeclaredSubscriptionAttribute";
+
     /// <summary>The package's version, which is this assembly's.</summary>
     public static string GeneratorVersion { get; } = typeof(Manifest).Assembly.GetName().Version.ToString(3);
 }

@@ -118,7 +118,7 @@ internal static class MethodLookup
 
     private static bool Named(ITypeSymbol type, string name)
     {
-        name = TypeLookup.Normalize(name).Replace(" ", "");
+        name = ClassName.Of(name).Replace(" ", "");
         return name == type.ToDisplayString(ParameterFormat).Replace(" ", "")
             || name == type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat).Replace(" ", "")
             || name == type.Name

@@ -13,6 +13,11 @@ internal sealed record ReferencedModule(string Assembly, string Name, string Gen
 
     public EquatableArray<ReferencedRoute> Routes { get; init; } = EquatableArray<ReferencedRoute>.Empty;
 
+    public EquatableArray<ReferencedSubscription> Subscriptions { get; init; } = EquatableArray<ReferencedSubscription>.Empty;
+
+    /// <summary>Names of the assemblies that it uses, and so knew when it was built.</summary>
+    public EquatableArray<string> Uses { get; init; } = EquatableArray<string>.Empty;
+
     /// <summary>Whether it is the runtime's own module, which comes before all others and which the runtime adds by itself.</summary>
     public bool IsRuntime => Assembly == Binding.Manifest.RuntimeAssembly;
 
@@ -38,9 +43,11 @@ internal sealed record ReferencedModule(string Assembly, string Name, string Gen
             return module;
         return module with
         {
+            Uses = assembly.Modules.SelectMany(one => one.ReferencedAssemblies).Select(one => one.Name).ToEquatableArray(),
             Events = attributes.FindAll(attribute => Is(attribute, Binding.Manifest.AsyncEventAttribute)).Select(ReferencedEvent.Of).OfType<ReferencedEvent>().ToEquatableArray(),
             Resources = attributes.FindAll(attribute => Is(attribute, Binding.Manifest.AclResourceAttribute)).Select(ReferencedResource.Of).OfType<ReferencedResource>().ToEquatableArray(),
             Routes = attributes.FindAll(attribute => Is(attribute, Binding.Manifest.RouteAttribute)).Select(ReferencedRoute.Of).OfType<ReferencedRoute>().ToEquatableArray(),
+            Subscriptions = attributes.FindAll(attribute => Is(attribute, Binding.Manifest.SubscriptionAttribute)).Select(ReferencedSubscription.Of).OfType<ReferencedSubscription>().ToEquatableArray(),
         };
     }
 
@@ -52,6 +59,9 @@ internal sealed record ReferencedModule(string Assembly, string Name, string Gen
 /// <summary>An async event that a referenced module declares.</summary>
 internal sealed record ReferencedEvent(string Name, string DeclaredIn, EquatableArray<string> ParameterNames, EquatableArray<string> ParameterTypes, EquatableArray<string> Resources)
 {
+    /// <summary>The payload's type as a documentation reference id; null if it is not told.</summary>
+    public string? PayloadId { get; init; }
+
     /// <summary>The parameters as people read them, and as overrides are compared.</summary>
     public string Parameters => string.Join(", ", ParameterTypes.Zip(ParameterNames, (type, name) => type + " " + name));
 
@@ -63,7 +73,10 @@ internal sealed record ReferencedEvent(string Name, string DeclaredIn, Equatable
         var typeNames = types is { Kind: TypedConstantKind.Array, IsNull: false }
             ? types.Values.Select(value => (value.Value as ITypeSymbol)?.ToDisplayString() ?? "?").ToEquatableArray()
             : EquatableArray<string>.Empty;
-        return new ReferencedEvent(name, declaredIn, attribute.Named("ParameterNames").Texts(), typeNames, attribute.Named("Resources").Texts());
+        return new ReferencedEvent(name, declaredIn, attribute.Named("ParameterNames").Texts(), typeNames, attribute.Named("Resources").Texts())
+        {
+            PayloadId = attribute.Named("Payload").Value is ITypeSymbol payload ? DocumentationCommentId.CreateReferenceId(payload) : null,
+        };
     }
 }
 
@@ -85,5 +98,22 @@ internal sealed record ReferencedRoute(string Method, string Url, string Declare
     public static ReferencedRoute? Of(AttributeData attribute) =>
         attribute.Argument<string>(0) is { } method && attribute.Argument<string>(1) is { } url && attribute.Argument<string>(2) is { } declaredIn
             ? new ReferencedRoute(method, url, declaredIn, attribute.Named("HasService").Value is true, attribute.Named("Resources").Texts())
+            : null;
+}
+
+/// <summary>One statement of a subscription by a referenced module.</summary>
+internal sealed record ReferencedSubscription(string Name, string DeclaredIn, string? Parent, EquatableArray<string> Fields, EquatableArray<string> RuleFields, EquatableArray<string> RuleOperators)
+{
+    /// <summary>The statement, as far as an attribute tells.</summary>
+    public SubscriptionStatement Statement => new(Name, DeclaredIn)
+    {
+        Parent = Parent,
+        Fields = Fields.Select(path => new FieldStatement(path, null, null)).ToList(),
+        Rules = RuleFields.Zip(RuleOperators, (path, operation) => new RuleStatement(path, operation, "")).ToList(),
+    };
+
+    public static ReferencedSubscription? Of(AttributeData attribute) =>
+        attribute.Argument<string>(0) is { } name && attribute.Argument<string>(1) is { } declaredIn
+            ? new ReferencedSubscription(name, declaredIn, attribute.Named("Parent").Text(), attribute.Named("Fields").Texts(), attribute.Named("RuleFields").Texts(), attribute.Named("RuleOperators").Texts())
             : null;
 }

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Declarative.Generator.Declarations;
 using Declarative.Generator.Diagnostics;
+using Declarative.Merging;
 using Microsoft.CodeAnalysis;
 
 namespace Declarative.Generator.Binding;
@@ -16,7 +17,7 @@ internal sealed class ServiceLookup(Compilation compilation, List<DiagnosticInfo
         if (TypeLookup.Find(compilation, name.Value) is not { } type)
         {
             var nearest = TypeLookup.Nearest(compilation, name.Value);
-            diagnostics.Add(DiagnosticInfo.Create(Descriptors.ClassNotFound, name.Position, TypeLookup.Normalize(name.Value), nearest is null ? "" : $"; did you mean '{nearest}'?"));
+            diagnostics.Add(DiagnosticInfo.Create(Descriptors.ClassNotFound, name.Position, ClassName.Of(name.Value), nearest is null ? "" : $"; did you mean '{nearest}'?"));
             return null;
         }
 

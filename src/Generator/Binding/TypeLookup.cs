@@ -31,16 +31,13 @@ internal static class TypeLookup
         ["ushort"] = SpecialType.System_UInt16,
     };
 
-    /// <summary>The name as C# writes it: <c>\</c> as in the originals' files becomes <c>.</c>.</summary>
-    public static string Normalize(string name) => name.Trim().Replace('\\', '.').TrimStart('.');
-
     /// <summary>
     /// The type with the full C# name: nested types with <c>.</c> or <c>+</c>, closed generics as
     /// <c>Shop.IRepository&lt;Shop.Order&gt;</c>. Null if there is none.
     /// </summary>
     public static INamedTypeSymbol? Find(Compilation compilation, string name)
     {
-        name = Normalize(name);
+        name = ClassName.Of(name);
         if (Keywords.TryGetValue(name, out var keyword))
             return compilation.GetSpecialType(keyword);
         var open = name.IndexOf('<');
@@ -79,7 +76,7 @@ internal static class TypeLookup
     /// <summary>The full name of the type that was most likely meant, or null.</summary>
     public static string? Nearest(Compilation compilation, string name)
     {
-        name = Normalize(name);
+        name = ClassName.Of(name);
         var known = KnownNames.GetValue(compilation, CollectNames);
 
         // The right type in another namespace is a likelier slip than a similar one in the same.

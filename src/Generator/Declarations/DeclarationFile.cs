@@ -11,6 +11,7 @@ internal enum FileKind
     AsyncEvents,
     Acl,
     WebApi,
+    IoEvents,
 }
 
 /// <summary>An XML file of ours among the project's additional files.</summary>
@@ -29,6 +30,7 @@ internal sealed record DeclarationFile(AdditionalText Text, FileKind Kind, strin
             "async_events" => FileKind.AsyncEvents,
             "acl" => FileKind.Acl,
             "webapi" => FileKind.WebApi,
+            "io_events" => FileKind.IoEvents,
             _ => null,
         };
         if (kind is null)

@@ -13,4 +13,6 @@ internal sealed record FileContent
     public EquatableArray<AclResourceDeclaration> AclResources { get; init; } = EquatableArray<AclResourceDeclaration>.Empty;
 
     public EquatableArray<RouteDeclaration> Routes { get; init; } = EquatableArray<RouteDeclaration>.Empty;
+
+    public EquatableArray<SubscriptionDeclaration> Subscriptions { get; init; } = EquatableArray<SubscriptionDeclaration>.Empty;
 }

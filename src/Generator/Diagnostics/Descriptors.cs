@@ -110,6 +110,36 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor AnonymousAndMore = Warning(
         "DCL0034", "Anonymous and more", "Anybody may call '{0}'{1}, since 'anonymous' is among its resources; '{2}' means nothing beside it");
 
+    public static readonly DiagnosticDescriptor RuleWithoutParent = Error(
+        "DCL0035", "Rule without a parent", "The event '{0}'{1} has rules but no parent: name the event that it is for as its parent, and give it a name of its own");
+
+    public static readonly DiagnosticDescriptor UnknownOperator = Error(
+        "DCL0036", "Unknown operator", "There is no operator '{0}'; {1}");
+
+    public static readonly DiagnosticDescriptor OperatorNotApplicable = Error(
+        "DCL0037", "Operator that can't be applied", "'{0}' can't compare the field '{1}': {2}");
+
+    public static readonly DiagnosticDescriptor ValueNotComparable = Error(
+        "DCL0038", "Value that can't be compared", "'{0}' can't compare with '{1}': {2}");
+
+    public static readonly DiagnosticDescriptor NoSuchField = Warning(
+        "DCL0039", "No such field", "'{0}' is no field of {1}{2}");
+
+    public static readonly DiagnosticDescriptor WrongClass = Error(
+        "DCL0040", "Class of the wrong kind", "'{0}' can't be {1}: it {2}");
+
+    public static readonly DiagnosticDescriptor UnknownEvent = Warning(
+        "DCL0041", "Unknown event", "The event '{0}'{1} is declared by no module known here{2}");
+
+    public static readonly DiagnosticDescriptor AliasIsEvent = Error(
+        "DCL0042", "Alias with an event's name", "The subscription '{0}'{1} has the parent '{2}', so it needs a name of its own: {3}");
+
+    public static readonly DiagnosticDescriptor NoSuchPlugin = Error(
+        "DCL0043", "No such plugin event", "There can't be an event '{0}': {1}");
+
+    public static readonly DiagnosticDescriptor NotDecorated = Error(
+        "DCL0044", "Interface that can't be decorated", "'{0}' can't be decorated: {1}");
+
     private static DiagnosticDescriptor Error(string id, string title, string message) => Create(id, title, message, DiagnosticSeverity.Error);
 
     private static DiagnosticDescriptor Warning(string id, string title, string message) => Create(id, title, message, DiagnosticSeverity.Warning);

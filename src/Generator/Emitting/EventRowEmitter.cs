@@ -36,6 +36,8 @@ internal static class EventRowEmitter
             parts.Append($", ParameterTypes = [{string.Join(", ", model.Parameters.Select(parameter => $"typeof({parameter.TypeOf})"))}]");
         }
 
+        if (model.PayloadType is { } payload)
+            parts.Append($", Payload = typeof({payload})");
         if (model.Resources.Count > 0)
             parts.Append($", Resources = {CodeWriter.Literals(model.Resources)}");
         code.Line(parts.Append(")]").ToString());

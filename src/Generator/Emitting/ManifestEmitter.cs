@@ -75,6 +75,8 @@ internal static class ManifestEmitter
         code.Open("public static global::Declarative.Modules.ModuleManifest Create()");
         code.Open($"var module = new global::Declarative.Modules.ModuleManifest({CodeWriter.Literal(module.ModuleName)}, {Manifest.FormatVersion}, {CodeWriter.Literal(project.AssemblyName)}, \"{Manifest.GeneratorVersion}\")");
         code.Line($"Sequence = {CodeWriter.Literals(module.Sequence)},");
+        if (project.IsHost)
+            code.Line("IsHost = true,");
         code.Close("};");
         foreach (var source in module.Sources.All)
             code.Line($"{TableEmitter.MethodName(source)}(module);");

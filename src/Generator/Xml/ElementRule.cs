@@ -28,6 +28,9 @@ internal sealed class ElementRule(string name)
     /// <summary>What <see cref="OneOf"/> are for, as a message says it: "a &lt;module&gt;".</summary>
     public string OneOfNoun { get; init; } = "";
 
+    /// <summary>Names of children that must all be there.</summary>
+    public IReadOnlyList<string> AllOf { get; init; } = [];
+
     /// <summary>What the element's text must match; null if the element has no text of its own.</summary>
     public ValuePattern? Text { get; init; }
 
@@ -79,10 +82,10 @@ internal sealed class ElementRule(string name)
         if (Text is { } text && !text.Matches(node.Text))
             diagnostics.Add(DiagnosticInfo.Create(Descriptors.MalformedValue, node.TextPosition ?? node.Position, node.Text, text.Noun, text.Form));
 
-        var mistyped = CheckOneOf(node, diagnostics);
+        var mistyped = CheckOneOf(node, diagnostics).Concat(CheckAllOf(node, diagnostics)).ToList();
         foreach (var child in node.Children)
         {
-            if (child == mistyped)
+            if (mistyped.Contains(child))
                 continue;
             if (ChildRules.FirstOrDefault(rule => rule.Name == child.Name) is { } rule)
                 rule.Check(child, diagnostics);
@@ -92,13 +95,30 @@ internal sealed class ElementRule(string name)
     }
 
     /// <summary>Reports that none of the needed children is there, and gives the child that was probably meant to be one.</summary>
-    private XmlNode? CheckOneOf(XmlNode node, List<DiagnosticInfo> diagnostics)
+    private List<XmlNode> CheckOneOf(XmlNode node, List<DiagnosticInfo> diagnostics)
     {
         if (OneOf.Count == 0 || node.IsUnfinished || node.Children.Exists(child => OneOf.Contains(child.Name, StringComparer.Ordinal)))
-            return null;
-        var meant = node.Children.Find(child => Children.All(rule => rule.Name != child.Name) && NearestName.Find(child.Name, OneOf) is not null);
-        diagnostics.Add(DiagnosticInfo.Create(Descriptors.MissingElement, meant?.Position ?? node.Position, Name, OneOfNoun, meant is null ? "" : $"; did you mean it by <{meant.Name}>?"));
-        return meant;
+            return [];
+        return ReportMissing(node, OneOf, OneOfNoun, diagnostics);
+    }
+
+    private List<XmlNode> CheckAllOf(XmlNode node, List<DiagnosticInfo> diagnostics)
+    {
+        var mistyped = new List<XmlNode>();
+        foreach (var needed in node.IsUnfinished ? [] : AllOf)
+        {
+            if (!node.Elements(needed).Any())
+                mistyped.AddRange(ReportMissing(node, [needed], $"<{needed}>", diagnostics));
+        }
+
+        return mistyped;
+    }
+
+    private List<XmlNode> ReportMissing(XmlNode node, IReadOnlyList<string> names, string noun, List<DiagnosticInfo> diagnostics)
+    {
+        var meant = node.Children.Find(child => Children.All(rule => rule.Name != child.Name) && NearestName.Find(child.Name, names) is not null);
+        diagnostics.Add(DiagnosticInfo.Create(Descriptors.MissingElement, meant?.Position ?? node.Position, Name, noun, meant is null ? "" : $"; did you mean it by <{meant.Name}>?"));
+        return meant is null ? [] : [meant];
     }
 
     private static string Suggest(string name, IEnumerable<string> known)

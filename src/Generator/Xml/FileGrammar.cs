@@ -16,6 +16,7 @@ internal sealed record FileGrammar(ElementRule Root, Func<XmlNode, List<Diagnost
         [FileKind.AsyncEvents] = new(AsyncEventsFile.Root, AsyncEventsFile.Read),
         [FileKind.Acl] = new(AclFile.Root, AclFile.Read),
         [FileKind.WebApi] = new(WebApiFile.Root, WebApiFile.Read),
+        [FileKind.IoEvents] = new(IoEventsFile.Root, IoEventsFile.Read),
     };
 
     public static FileGrammar Of(FileKind kind) => ByKind[kind];

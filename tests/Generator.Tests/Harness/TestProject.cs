@@ -44,6 +44,9 @@ internal sealed class TestProject
     /// <summary>The project's routes: what stands in <c>routes</c>.</summary>
     public TestProject Routes(string body) => Xml("etc/webapi.xml", $"<routes>\n{body}\n</routes>");
 
+    /// <summary>The project's subscriptions: what stands in <c>config</c>.</summary>
+    public TestProject Subscriptions(string body) => Xml("etc/io_events.xml", $"<config>\n{body}\n</config>");
+
     public TestProject Source(string text, string? path = null)
     {
         _sources.Add((path ?? $"Source{_sources.Count}.cs", text));
@@ -117,6 +120,7 @@ internal sealed class TestOptions(Dictionary<string, string> properties) : Analy
             "async_events.xml" => "async_events",
             "acl.xml" => "acl",
             "webapi.xml" => "webapi",
+            "io_events.xml" => "io_events",
             var name when name.EndsWith(".async_events.xml", StringComparison.Ordinal) => "async_events",
             _ => null,
         };
@@ -125,6 +129,6 @@ internal sealed class TestOptions(Dictionary<string, string> properties) : Analy
 
     private sealed class Values(Dictionary<string, string> values) : AnalyzerConfigOptions
     {
-        public override bool TryGetValue(string key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? value) => values.TryGetValue(key, out value);
+        public override bool TryGetValue(string key, out string value) => values.TryGetValue(key, out value!);
     }
 }

@@ -4,8 +4,8 @@
 #pragma warning disable CS0612, CS0618, CS1591, CS8981
 using DeclaredAsyncEvent = global::Declarative.Modules.DeclaredAsyncEventAttribute;
 
-[assembly: DeclaredAsyncEvent("sales.order.removed", "Shop.Sales.OrderRemoved", ParameterNames = ["payload"], ParameterTypes = [typeof(global::Shop.Sales.OrderRemoved)], Resources = ["Shop_Sales::orders"])]
-[assembly: DeclaredAsyncEvent("sales.invoice.paid", "Shop.Sales.IInvoices.GetAsync", ParameterNames = ["id"], ParameterTypes = [typeof(global::System.Guid)])]
+[assembly: DeclaredAsyncEvent("sales.order.removed", "Shop.Sales.OrderRemoved", ParameterNames = ["payload"], ParameterTypes = [typeof(global::Shop.Sales.OrderRemoved)], Payload = typeof(global::Shop.Sales.OrderRemoved), Resources = ["Shop_Sales::orders"])]
+[assembly: DeclaredAsyncEvent("sales.invoice.paid", "Shop.Sales.IInvoices.GetAsync", ParameterNames = ["id"], ParameterTypes = [typeof(global::System.Guid)], Payload = typeof(global::Shop.Sales.OrderRemoved))]
 
 namespace Shop.Sales.Events
 {

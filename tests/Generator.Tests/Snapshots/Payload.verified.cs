@@ -31,7 +31,7 @@ namespace Declarative.Generated
 #pragma warning disable CS0612, CS0618, CS1591, CS8981
 using DeclaredAsyncEvent = global::Declarative.Modules.DeclaredAsyncEventAttribute;
 
-[assembly: DeclaredAsyncEvent("sales.order.deleted", "etc/async_events.xml", ParameterNames = ["payload"], ParameterTypes = [typeof(global::Shop.Sales.Order)])]
+[assembly: DeclaredAsyncEvent("sales.order.deleted", "etc/async_events.xml", ParameterNames = ["payload"], ParameterTypes = [typeof(global::Shop.Sales.Order)], Payload = typeof(global::Shop.Sales.Order))]
 
 namespace Shop.Sales.Events
 {

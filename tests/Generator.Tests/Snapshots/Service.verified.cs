@@ -62,7 +62,7 @@ namespace Declarative.Generated
 #pragma warning disable CS0612, CS0618, CS1591, CS8981
 using DeclaredAsyncEvent = global::Declarative.Modules.DeclaredAsyncEventAttribute;
 
-[assembly: DeclaredAsyncEvent("sales.order.created", "etc/async_events.xml", ParameterNames = ["id"], ParameterTypes = [typeof(int)], Resources = ["Shop_Sales::orders"])]
+[assembly: DeclaredAsyncEvent("sales.order.created", "etc/async_events.xml", ParameterNames = ["id"], ParameterTypes = [typeof(int)], Payload = typeof(global::Shop.Sales.Order), Resources = ["Shop_Sales::orders"])]
 
 namespace Shop.Sales.Events
 {
