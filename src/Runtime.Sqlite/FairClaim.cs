@@ -7,11 +7,11 @@ namespace Declarative.Sqlite;
 /// Claims due rows key by key (event name, endpoint), going on where the last claim stopped, so that the backlog of one
 /// key never takes the slots of the others. Only the writer's thread uses it.
 /// </summary>
-internal sealed class FairClaim<TKey>(string table, string column, TKey beforeAll, IComparer<TKey> order, Func<SqliteDataReader, TKey> read)
+internal sealed class FairClaim<TKey>(string table, string column, TKey beforeAll, IComparer<TKey> order, Func<SqliteDataReader, TKey> read, string due = "state = 0")
     where TKey : notnull
 {
-    private readonly string _nextKey = $"SELECT {column} FROM {table} WHERE state = 0 AND {column} > $1 ORDER BY {column} LIMIT 1";
-    private readonly string _nextDue = $"SELECT due_at FROM {table} WHERE state = 0 AND {column} = $1 AND due_at > $2 ORDER BY due_at LIMIT 1";
+    private readonly string _nextKey = $"SELECT {column} FROM {table} WHERE {due} AND {column} > $1 ORDER BY {column} LIMIT 1";
+    private readonly string _nextDue = $"SELECT due_at FROM {table} WHERE {due} AND {column} = $1 AND due_at > $2 ORDER BY due_at LIMIT 1";
 
     private readonly TKey _beforeAll = beforeAll;
     private TKey _cursor = beforeAll;

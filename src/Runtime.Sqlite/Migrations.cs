@@ -9,7 +9,7 @@ namespace Declarative.Sqlite;
 /// </summary>
 /// <remarks>
 /// <para>Times are Unix milliseconds. Ids (<c>id</c>, <c>uuid</c>) are UUIDv7 as 16 bytes, big-endian, so that they sort by time; rows
-/// are joined by their small monotonic <c>seq</c>. Indexes on due and leased rows are partial: they stay as small as what is
+/// are joined by their small monotonic <c>seq</c>, never given twice, since marks of progress refer to it. Indexes on due and leased rows are partial: they stay as small as what is
 /// pending, however long the history grows. There are no foreign keys: all writes go through one writer whose
 /// transactions keep the rows together, and subscriptions are never removed, only marked deleted.</para>
 /// <list type="bullet">
@@ -35,6 +35,11 @@ namespace Declarative.Sqlite;
 /// <item><term>login_failure</term><description>Log-ins by a name, of a user or made up, since the last that succeeded. <c>name_hash</c> is
 /// SHA-256 of the name's key, since that may be a password in the wrong field. Until <c>ends_at</c> <c>failures</c> add
 /// up, and lock the name once they are as many as allowed (<c>ends_at</c> is then the lock's end); afterwards the row counts no more and is removed hourly.</description></item>
+/// <item><term>setting</term><description>What is configured over REST: <c>value</c> in plain text, or <c>secret</c> encrypted.</description></item>
+/// <item><term>event_provider</term><description>The event providers besides the default one; <c>workspace</c> is encrypted.</description></item>
+/// <item><term>payload_value</term><description>What can be searched for: one row per value of a payload, in lower case, cut at 256 characters. Only where
+/// search is switched on, and never of a subscription that wants audits (<c>hipaa_audit</c>).</description></item>
+/// <item><term>replay</term><description>A replay of many deliveries: those of <c>selection</c> from <c>next_seq</c> to <c>last_seq</c> are still to be made.</description></item>
 /// </list>
 /// <para>In <c>message</c> and <c>delivery</c>: <c>attempts</c> is counted by the claim, before the work, so that a crash counts too; <c>lease_token</c>
 /// names the claim, and every later change of the row must show it; after <c>lease_until</c> the row is due again.</para>
@@ -45,7 +50,7 @@ internal static class Migrations
     [
         """
         CREATE TABLE message (
-            seq INTEGER PRIMARY KEY,
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
             id BLOB NOT NULL,
             name TEXT NOT NULL,
             store_id INTEGER NOT NULL,
@@ -72,7 +77,7 @@ internal static class Migrations
         CREATE INDEX message_dead ON message (finished_at) WHERE state = 4;
 
         CREATE TABLE payload (
-            seq INTEGER PRIMARY KEY,
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
             message_seq INTEGER NOT NULL,
             bytes BLOB NOT NULL
         ) STRICT;
@@ -116,7 +121,7 @@ internal static class Migrations
         CREATE UNIQUE INDEX subscription_target ON subscription (event_name, recipient, notifier, store_id) WHERE name IS NULL AND status <> 4;
 
         CREATE TABLE delivery (
-            seq INTEGER PRIMARY KEY,
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
             uuid BLOB NOT NULL,
             replay_no INTEGER NOT NULL DEFAULT 0,
             message_seq INTEGER NOT NULL,
@@ -203,6 +208,51 @@ internal static class Migrations
             ends_at INTEGER NOT NULL,
             PRIMARY KEY (kind, name_hash)
         ) STRICT, WITHOUT ROWID;
+        """,
+
+        """
+        ALTER TABLE subscription ADD COLUMN format INTEGER NOT NULL DEFAULT 0;
+
+        ALTER TABLE payload ADD COLUMN hipaa_audit INTEGER NOT NULL DEFAULT 0;
+
+        ALTER TABLE delivery ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX delivery_priority ON delivery (endpoint_id, due_at) WHERE state = 0 AND priority = 1;
+
+        CREATE TABLE setting (
+            name TEXT PRIMARY KEY,
+            value TEXT,
+            secret BLOB
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE event_provider (
+            id INTEGER PRIMARY KEY,
+            provider_id TEXT NOT NULL UNIQUE,
+            instance_id TEXT NOT NULL,
+            label TEXT,
+            description TEXT,
+            workspace BLOB,
+            created_at INTEGER NOT NULL,
+            modified_at INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE payload_value (
+            path TEXT NOT NULL,
+            value TEXT NOT NULL,
+            payload_seq INTEGER NOT NULL,
+            PRIMARY KEY (path, value, payload_seq)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX payload_value_payload ON payload_value (payload_seq);
+
+        CREATE TABLE replay (
+            id INTEGER PRIMARY KEY,
+            selection TEXT NOT NULL,
+            next_seq INTEGER NOT NULL,
+            last_seq INTEGER NOT NULL,
+            made INTEGER NOT NULL DEFAULT 0,
+            created_at INTEGER NOT NULL,
+            finished_at INTEGER
+        ) STRICT;
+        CREATE INDEX replay_pending ON replay (id) WHERE finished_at IS NULL;
         """,
     ];
 

@@ -26,6 +26,8 @@ public static class SqliteBuilderExtensions
         services.AddSingleton<IMessageStore, SqliteMessages>();
         services.AddSingleton<IDeliveryStore, SqliteDeliveries>();
         services.AddSingleton<ISubscriptionRecords, SqliteSubscriptions>();
+        services.AddSingleton<IEventingRecords, SqliteEventing>();
+        services.AddSingleton<IHistoryStore, SqliteHistory>();
         services.AddSingleton<ICallerStore, SqliteCallers>();
         services.AddSingleton<IKeyRing, SqliteKeyRing>();
         services.AddSingleton<IDeliveryLog, SqliteDeliveryLog>();

@@ -8,7 +8,12 @@ internal sealed class SqliteDeliveries(SqliteStore store) : IDeliveryStore
     /// <summary>What a delivery becomes that would be due again: that depends on its subscription as it is now.</summary>
     private const string DueParkedOrCancelled = "CASE (SELECT status FROM subscription WHERE id = subscription_id) WHEN 1 THEN 0 WHEN 4 THEN 5 ELSE 4 END";
 
+    /// <summary>Its subscription may have got another destination while it was under way.</summary>
+    private const string Moved = "(endpoint_id, priority) = (SELECT endpoint_id, priority FROM subscription WHERE id = subscription_id)";
+
     private readonly FairClaim<long> _claim = new("delivery", "endpoint_id", 0, Comparer<long>.Default, static reader => reader.GetInt64(0));
+    private readonly FairClaim<long> _priority = new("delivery", "endpoint_id", 0, Comparer<long>.Default, static reader => reader.GetInt64(0), "state = 0 AND priority = 1");
+    private uint _turn;
 
     public Task<Claimed<ClaimedDelivery>> ClaimAsync(Claim<long> claim, CancellationToken cancellationToken) =>
         store.WriteAsync(session => Claim(session, claim), cancellationToken);
@@ -24,23 +29,41 @@ internal sealed class SqliteDeliveries(SqliteStore store) : IDeliveryStore
             },
             cancellationToken);
 
+    /// <summary>
+    /// Deliveries of priority subscriptions first, but never all slots for them: they get at most three quarters of a claim
+    /// and of an endpoint's slots, and every fourth claim begins without them; what is left goes by due time, whoever it is for.
+    /// </summary>
     private Claimed<ClaimedDelivery> Claim(SqliteSession session, Claim<long> claim)
     {
-        session.Prepare($"UPDATE delivery SET state = {DueParkedOrCancelled}, lease_token = NULL, lease_until = NULL WHERE state = 1 AND lease_until <= $1").Run(claim.Now.Ms());
+        session.Prepare($"UPDATE delivery SET {Moved}, state = {DueParkedOrCancelled}, lease_token = NULL, lease_until = NULL WHERE state = 1 AND lease_until <= $1").Run(claim.Now.Ms());
+        Dictionary<long, int>? slots = null;
         var taken = 0;
-        var nextDue = _claim.Run(session, claim, (endpoint, slots) =>
+        if (_turn++ % 4 != 0)
         {
-            var leased = Lease(session, claim, endpoint, slots);
+            _priority.Run(session, claim with { Limit = ThreeQuarters(claim.Limit) }, (endpoint, free) =>
+            {
+                var leased = Lease(session, claim, endpoint, ThreeQuarters(free), " AND priority = 1");
+                (slots ??= new Dictionary<long, int>(claim.Slots))[endpoint] = claim.Slots.GetValueOrDefault(endpoint, claim.SlotsPerKey) - leased;
+                taken += leased;
+                return leased;
+            });
+        }
+
+        var nextDue = _claim.Run(session, claim with { Limit = claim.Limit - taken, Slots = slots ?? claim.Slots }, (endpoint, free) =>
+        {
+            var leased = Lease(session, claim, endpoint, free, "");
             taken += leased;
             return leased;
         });
         return new Claimed<ClaimedDelivery>(taken == 0 ? [] : Leased(session, claim, taken), nextDue);
     }
 
-    private static int Lease(SqliteSession session, Claim<long> claim, long endpoint, int slots) =>
-        session.Prepare("""
+    private static int ThreeQuarters(int slots) => ((slots * 3) + 3) / 4;
+
+    private static int Lease(SqliteSession session, Claim<long> claim, long endpoint, int slots, string which) =>
+        session.Prepare($"""
             UPDATE delivery SET state = 1, attempts = attempts + 1, lease_token = $4, lease_until = $5
-            WHERE seq IN (SELECT seq FROM delivery WHERE state = 0 AND endpoint_id = $1 AND due_at <= $2 ORDER BY due_at LIMIT $3)
+            WHERE seq IN (SELECT seq FROM delivery WHERE state = 0 AND endpoint_id = $1 AND due_at <= $2{which} ORDER BY due_at LIMIT $3)
             """).Run(endpoint, claim.Now.Ms(), slots, claim.LeaseToken, claim.LeaseUntil.Ms());
 
     /// <summary>What the claim just leased, with payload and message; the index on leases finds it.</summary>
@@ -48,9 +71,9 @@ internal sealed class SqliteDeliveries(SqliteStore store) : IDeliveryStore
     {
         var rows = new List<ClaimedDelivery>(count);
         using var reader = session.Prepare("""
-            SELECT d.seq, d.uuid, d.replay_no, m.id, m.name, m.store_id, d.subscription_id, p.bytes, d.attempts, m.trace_parent, m.trace_state, d.endpoint_id
+            SELECT d.seq, d.uuid, d.replay_no, m.id, m.name, m.store_id, d.subscription_id, p.bytes, d.attempts, m.trace_parent, m.trace_state, d.endpoint_id, m.created_at
             FROM delivery d JOIN message m ON m.seq = d.message_seq JOIN payload p ON p.seq = d.payload_seq
-            WHERE d.state = 1 AND d.lease_until = $1 AND d.lease_token = $2 ORDER BY d.due_at
+            WHERE d.state = 1 AND d.lease_until = $1 AND d.lease_token = $2 ORDER BY d.priority DESC, d.due_at
             """).Query(claim.LeaseUntil.Ms(), claim.LeaseToken);
         while (reader.Read())
         {
@@ -68,6 +91,7 @@ internal sealed class SqliteDeliveries(SqliteStore store) : IDeliveryStore
                 TraceParent = reader.TextOrNull(9),
                 TraceState = reader.TextOrNull(10),
                 EndpointId = reader.GetInt64(11),
+                PublishedAt = reader.Time(12),
                 LeaseToken = claim.LeaseToken,
                 LeaseUntil = claim.LeaseUntil,
             });
@@ -105,9 +129,9 @@ internal sealed class SqliteDeliveries(SqliteStore store) : IDeliveryStore
         DeliveryEnd.Dead => Finish(session, outcome, 3, now),
         DeliveryEnd.Gone => session.Prepare("UPDATE delivery SET state = 4, last_status = $3, last_reason = $4, lease_token = NULL, lease_until = NULL WHERE seq = $1 AND lease_token = $2")
             .Run(outcome.Seq, outcome.LeaseToken, outcome.Attempt?.Status, outcome.Attempt?.Reason) == 1,
-        DeliveryEnd.Retry => session.Prepare($"UPDATE delivery SET state = {DueParkedOrCancelled}, due_at = $3, last_status = $4, last_reason = $5, lease_token = NULL, lease_until = NULL WHERE seq = $1 AND lease_token = $2")
+        DeliveryEnd.Retry => session.Prepare($"UPDATE delivery SET {Moved}, state = {DueParkedOrCancelled}, due_at = $3, last_status = $4, last_reason = $5, lease_token = NULL, lease_until = NULL WHERE seq = $1 AND lease_token = $2")
             .Run(outcome.Seq, outcome.LeaseToken, outcome.DueAt.Ms(), outcome.Attempt?.Status, outcome.Attempt?.Reason) == 1,
-        _ => session.Prepare($"UPDATE delivery SET state = {DueParkedOrCancelled}, attempts = attempts - 1, lease_token = NULL, lease_until = NULL WHERE seq = $1 AND lease_token = $2")
+        _ => session.Prepare($"UPDATE delivery SET {Moved}, state = {DueParkedOrCancelled}, attempts = attempts - 1, lease_token = NULL, lease_until = NULL WHERE seq = $1 AND lease_token = $2")
             .Run(outcome.Seq, outcome.LeaseToken) == 1,
     };
 

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Declarative.Delivery;
+using Declarative.History;
 using Declarative.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -8,7 +10,7 @@ namespace Declarative.Sqlite;
 internal sealed class SqliteDeliveryLog(SqliteStore store) : IDeliveryLog
 {
     private const string Select = """
-        SELECT d.seq, d.uuid, d.replay_no, m.id, m.name, d.subscription_id, s.recipient, d.state, d.due_at, d.last_reason, d.last_status, d.created_at, d.finished_at
+        SELECT d.seq, d.uuid, d.replay_no, m.id, m.name, d.subscription_id, s.recipient, d.state, d.due_at, d.last_reason, d.last_status, d.created_at, d.finished_at, s.destination
         FROM delivery d JOIN message m ON m.seq = d.message_seq JOIN subscription s ON s.id = d.subscription_id
         """;
 
@@ -18,17 +20,34 @@ internal sealed class SqliteDeliveryLog(SqliteStore store) : IDeliveryLog
     public Task<IReadOnlyList<DeliveryTrace>> OfMessageAsync(Guid messageId, CancellationToken cancellationToken = default) =>
         TracesAsync(Select + " WHERE m.id = $1 ORDER BY d.seq", messageId, cancellationToken);
 
-    public Task<IReadOnlyList<DeliveryTrace>> RecentAsync(int limit = 100, DeliveryState? state = null, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<DeliveryTrace>> ListAsync(DeliverySelection? selection = null, long? before = null, int limit = 100, CancellationToken cancellationToken = default)
     {
         CheckLimit(limit);
+        selection ??= new DeliverySelection();
         return store.ReadAsync<IReadOnlyList<DeliveryTrace>>(
             session =>
             {
-                using var reader = session.Prepare(Select + " WHERE $1 IS NULL OR d.state = $1 ORDER BY d.seq DESC LIMIT $2").Query((int?)state, limit);
-                var traces = new List<DeliveryTrace>();
-                while (reader.Read())
-                    traces.Add(Read(reader));
-                return traces;
+                using var reader = session.Prepare(Select + """
+                     WHERE d.seq < $1 AND ($2 IS NULL OR m.name = $2) AND ($3 IS NULL OR d.subscription_id = $3) AND ($4 IS NULL OR d.state = $4)
+                       AND ($5 IS NULL OR d.created_at >= $5) AND ($6 IS NULL OR d.created_at < $6)
+                     ORDER BY d.seq DESC LIMIT $7
+                    """).Query(before ?? long.MaxValue, selection.EventName, selection.SubscriptionId, (int?)selection.State, selection.From.Ms(), selection.To.Ms(), limit);
+                return ReadAll(reader);
+            },
+            cancellationToken);
+    }
+
+    public Task<IReadOnlyList<DeliveryTrace>> SearchAsync(SearchExpression expression, long? before = null, int limit = 100, CancellationToken cancellationToken = default)
+    {
+        CheckLimit(limit);
+        var (condition, values) = SearchSql.Of(expression);
+        var sql = string.Create(CultureInfo.InvariantCulture, $"{Select} WHERE {condition} AND d.seq < ${values.Count + 1} ORDER BY d.seq DESC LIMIT ${values.Count + 2}");
+        return store.ReadAsync<IReadOnlyList<DeliveryTrace>>(
+            session =>
+            {
+                using var statement = session.PrepareOnce(sql);
+                using var reader = statement.Query([.. values, before ?? long.MaxValue, limit]);
+                return ReadAll(reader);
             },
             cancellationToken);
     }
@@ -99,11 +118,20 @@ internal sealed class SqliteDeliveryLog(SqliteStore store) : IDeliveryLog
         return attempts;
     }
 
+    private static List<DeliveryTrace> ReadAll(SqliteDataReader reader)
+    {
+        var traces = new List<DeliveryTrace>();
+        while (reader.Read())
+            traces.Add(Read(reader));
+        return traces;
+    }
+
     private static DeliveryTrace Read(SqliteDataReader reader)
     {
         var state = (DeliveryState)reader.GetInt32(7);
         return new DeliveryTrace
         {
+            Id = reader.GetInt64(0),
             Uuid = reader.Id(1),
             ReplayNo = reader.GetInt32(2),
             MessageId = reader.Id(3),
@@ -116,6 +144,7 @@ internal sealed class SqliteDeliveryLog(SqliteStore store) : IDeliveryLog
             Status = reader.IntOrNull(10),
             CreatedAt = reader.Time(11),
             FinishedAt = reader.TimeOrNull(12),
+            Destination = reader.TextOrNull(13),
         };
     }
 

@@ -116,18 +116,22 @@ internal sealed class SqliteMessages(SqliteStore store) : IMessageStore
     {
         if (!End(session, outcome, now))
             return false;
-        foreach (var projection in outcome.Projections)
+        foreach (var made in outcome.Payloads)
         {
-            session.Prepare("INSERT INTO payload (message_seq, bytes) VALUES ($1, $2)").Run(outcome.Seq, projection.Payload);
+            session.Prepare("INSERT INTO payload (message_seq, bytes, hipaa_audit) VALUES ($1, $2, $3)").Run(outcome.Seq, made.Json, made.IsHipaaAuditRequired ? 1 : 0);
             var payload = session.LastRowId;
 
             // The subscription's status counts as it is now, not as it was when the payload was matched.
             var insert = session.Prepare("""
-                INSERT INTO delivery (uuid, message_seq, subscription_id, endpoint_id, payload_seq, state, due_at, created_at)
-                SELECT $1, $2, id, endpoint_id, $4, CASE status WHEN 1 THEN 0 ELSE 4 END, $5, $5 FROM subscription WHERE id = $3 AND status <> 4
+                INSERT INTO delivery (uuid, message_seq, subscription_id, endpoint_id, payload_seq, priority, state, due_at, created_at, last_reason, finished_at)
+                SELECT $1, $2, id, endpoint_id, $4, priority, CASE WHEN $6 IS NOT NULL THEN 3 WHEN status = 1 THEN 0 ELSE 4 END, $5, $5, $6, CASE WHEN $6 IS NOT NULL THEN $5 END
+                FROM subscription WHERE id = $3 AND status <> 4
                 """);
-            foreach (var delivery in projection.Deliveries)
-                insert.Run(delivery.Uuid.Bytes(), outcome.Seq, delivery.SubscriptionId, payload, now);
+            var inserted = 0;
+            foreach (var delivery in made.Deliveries)
+                inserted += insert.Run(delivery.Uuid.Bytes(), outcome.Seq, delivery.SubscriptionId, payload, now, delivery.DeadReason);
+            if (inserted == 0)
+                session.Prepare("DELETE FROM payload WHERE seq = $1").Run(payload);
         }
 
         return true;

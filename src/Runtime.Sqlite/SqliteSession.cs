@@ -23,6 +23,9 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
         return statement;
     }
 
+    /// <summary>As above, for a text that depends on what somebody asks, so that it is not kept; the caller disposes of it.</summary>
+    public SqliteStatement PrepareOnce(string sql) => new(connection, sql);
+
     /// <summary>Runs text that is not worth keeping.</summary>
     public void Script(string sql)
     {

@@ -10,12 +10,24 @@ public interface ISubscriptionRecords
     Task<IReadOnlyList<SubscriptionRecord>> LoadAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Stores a subscription and its endpoint, or finds the one that is there for the same event, recipient, notifier and store.
+    /// Stores a subscription and its endpoint, or finds the one that is there: of the same name, or without a name for the
+    /// same event, recipient, notifier and store.
     /// </summary>
     /// <param name="record">The subscription.</param>
     /// <param name="cancellationToken">Cancels only what was not handed to the database yet.</param>
     /// <returns>The row as stored.</returns>
     Task<SubscriptionRecord> AddAsync(SubscriptionRecord record, CancellationToken cancellationToken);
+
+    /// <summary>Stores a named subscription, or replaces the one of its name, with its status, in one transaction.</summary>
+    /// <param name="record">The subscription.</param>
+    /// <param name="cancellationToken">Cancels only what was not handed to the database yet.</param>
+    Task PutAsync(SubscriptionRecord record, CancellationToken cancellationToken);
+
+    /// <summary>Replaces a subscription and its endpoint by their id, all but status, reason and time of making.</summary>
+    /// <param name="record">The subscription.</param>
+    /// <param name="cancellationToken">Cancels only what was not handed to the database yet.</param>
+    /// <returns>False if there is no such subscription, or it was deleted.</returns>
+    Task<bool> ReplaceAsync(SubscriptionRecord record, CancellationToken cancellationToken);
 
     /// <summary>
     /// Changes the status: disabling parks the due deliveries, enabling makes the parked ones due, deleting cancels

@@ -42,6 +42,9 @@ public sealed class ClaimedDelivery
     /// <summary>W3C trace state of the publisher.</summary>
     public string? TraceState { get; init; }
 
+    /// <summary>When the event was published.</summary>
+    public required DateTimeOffset PublishedAt { get; init; }
+
     /// <summary>When the lease ends.</summary>
     public required DateTimeOffset LeaseUntil { get; init; }
 }

@@ -124,16 +124,18 @@ public sealed record MessageOutcome(long Seq, long LeaseToken, MessageEnd End)
     public string? Reason { get; init; }
 
     /// <summary>The payloads and whom they go to, if it fanned out.</summary>
-    public IReadOnlyList<Projection> Projections { get; init; } = [];
+    public IReadOnlyList<NewPayload> Payloads { get; init; } = [];
 }
 
 /// <summary>One payload, stored once, for all subscriptions that get these bytes.</summary>
-/// <param name="Payload">UTF-8 JSON as it is sent.</param>
+/// <param name="Json">UTF-8 JSON as it is sent.</param>
 /// <param name="Deliveries">Whom it goes to.</param>
-public sealed record Projection(byte[] Payload, IReadOnlyList<NewDelivery> Deliveries);
+/// <param name="IsHipaaAuditRequired">Whether it must never be shown or searched, whatever its subscriptions say later.</param>
+public sealed record NewPayload(byte[] Json, IReadOnlyList<NewDelivery> Deliveries, bool IsHipaaAuditRequired = false);
 
 /// <summary>A delivery to be made.</summary>
 /// <param name="Uuid">The trace's id, a UUIDv7.</param>
 /// <param name="SubscriptionId">The subscription.</param>
 /// <param name="EndpointId">The subscription's endpoint.</param>
-public readonly record struct NewDelivery(Guid Uuid, long SubscriptionId, long EndpointId);
+/// <param name="DeadReason">Why it is a dead letter from the start; null for one that is due.</param>
+public readonly record struct NewDelivery(Guid Uuid, long SubscriptionId, long EndpointId, string? DeadReason = null);

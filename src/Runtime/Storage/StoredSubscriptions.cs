@@ -1,3 +1,4 @@
+using Declarative.Delivery;
 using Declarative.Subscriptions;
 
 namespace Declarative.Storage;
@@ -17,7 +18,34 @@ public sealed record SubscriptionRecord
     /// <summary>The event that <see cref="EventName"/> is derived from by rules, if it is.</summary>
     public string? Parent { get; init; }
 
-    /// <summary>Where to: a URL, or what the notifier takes.</summary>
+    /// <summary>What is sent, as JSON; null for the payload unchanged.</summary>
+    public string? Fields { get; init; }
+
+    /// <summary>When it is sent, as JSON; null for always.</summary>
+    public string? Rules { get; init; }
+
+    /// <summary>What the data goes through, as JSON; null for nothing.</summary>
+    public string? Processors { get; init; }
+
+    /// <summary>The destination's name in configuration; null for a subscription that names its recipient itself.</summary>
+    public string? Destination { get; init; }
+
+    /// <summary>The event provider's id; null for the default one.</summary>
+    public string? ProviderId { get; init; }
+
+    /// <summary>Whether its deliveries are claimed before others.</summary>
+    public bool IsPriority { get; init; }
+
+    /// <summary>Whether a module declares it, so that nobody may change it.</summary>
+    public bool IsRequired { get; init; }
+
+    /// <summary>Whether its data is kept from logs, search and pages.</summary>
+    public bool IsHipaaAuditRequired { get; init; }
+
+    /// <summary>The form in which payloads are sent.</summary>
+    public DeliveryFormat Format { get; init; }
+
+    /// <summary>Where to: a URL, or what the notifier takes. Empty while its destination is not configured.</summary>
     public required string Recipient { get; init; }
 
     /// <summary>The notifier's key.</summary>
