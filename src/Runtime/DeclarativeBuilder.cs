@@ -2,9 +2,11 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Declarative.Delivery;
+using Declarative.Matching;
 using Declarative.Rest;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Declarative;
 
@@ -52,6 +54,36 @@ public sealed class DeclarativeBuilder
     {
         ArgumentException.ThrowIfNullOrEmpty(placeholder);
         Services.AddKeyedScoped<IRouteValue, T>(placeholder);
+        return this;
+    }
+
+    /// <summary>Registers a converter of fields; subscriptions name it by its class, namespace included.</summary>
+    /// <typeparam name="T">The converter; one instance serves all events.</typeparam>
+    /// <remarks>Converters that an <c>io_events.xml</c> names are registered by themselves.</remarks>
+    public DeclarativeBuilder AddFieldConverter<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>()
+        where T : class, IFieldConverter
+    {
+        Services.TryAddKeyedSingleton<IFieldConverter, T>(typeof(T).FullName!);
+        return this;
+    }
+
+    /// <summary>Registers a processor; an <c>io_events.xml</c> that names it registers it by itself.</summary>
+    /// <typeparam name="T">The processor; one instance serves all events.</typeparam>
+    public DeclarativeBuilder AddEventProcessor<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>()
+        where T : class, IEventProcessor
+    {
+        Services.TryAddKeyedSingleton<IEventProcessor, T>(typeof(T).FullName!);
+        return this;
+    }
+
+    /// <summary>Registers what gives values to <c>context_</c> expressions in fields and rules.</summary>
+    /// <typeparam name="T">The context; one instance serves all events.</typeparam>
+    /// <param name="name">Its name, e.g. <c>customer_session</c> for <c>context_customer_session.get_customer_id</c>.</param>
+    public DeclarativeBuilder AddEventContext<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(string name)
+        where T : class, IEventContext
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        Services.AddKeyedSingleton<IEventContext, T>(name);
         return this;
     }
 

@@ -100,7 +100,7 @@ internal sealed class AclResources : IReloadable
                 var place = $"assembly '{module.Assembly}' ({resource.DeclaredIn})";
                 statements.Add(statement);
                 places.Add(statement, place);
-                firstPlaces.TryAdd(resource.Id, place);
+                firstPlaces.TryAdd(statement.Id, place);
             }
         }
 

@@ -46,7 +46,7 @@ internal sealed class ResourceHandler(AclResources resources, IOptions<AclOption
         var tree = resources.Tree;
         for (var node = tree.Find(id); node is not null; node = node.ParentId is { } parent ? tree.Find(parent) : null)
         {
-            if (identity.HasClaim(CallerClaims.Resource, node.Id))
+            if (identity.HasClaim(CallerClaims.Resource, node.Id) || (AclTree.Former(node.Id) is { } former && identity.HasClaim(CallerClaims.Resource, former)))
                 return true;
             if (!_inherit)
                 return false;

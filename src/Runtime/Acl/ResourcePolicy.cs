@@ -27,6 +27,8 @@ internal static class ResourcePolicy
     {
         var schemes = services.GetRequiredService<IAuthenticationSchemeProvider>();
         var policy = new AuthorizationPolicyBuilder();
+
+        // Endpoints are built synchronously; providers answer from memory.
         if (schemes.GetDefaultAuthenticateSchemeAsync().GetAwaiter().GetResult() is { } hosts && hosts.Name != CallerDefaults.AuthenticationScheme)
             policy.AuthenticationSchemes.Add(hosts.Name);
         policy.AuthenticationSchemes.Add(CallerDefaults.AuthenticationScheme);

@@ -1,3 +1,4 @@
+using Declarative.Merging;
 using Microsoft.AspNetCore.Authorization;
 
 namespace Declarative.Acl;
@@ -7,7 +8,11 @@ namespace Declarative.Acl;
 /// is disabled, is held by the latter only.
 /// </summary>
 /// <param name="Id">The resource's id.</param>
-public sealed record ResourceRequirement(string Id) : IAuthorizationRequirement;
+public sealed record ResourceRequirement(string Id) : IAuthorizationRequirement
+{
+    /// <summary>The resource's id; <c>Aligent_AsyncEvents::</c>, the former name of a module, is read as <c>MageOS_AsyncEvents::</c>.</summary>
+    public string Id { get; } = AclTree.Canonical(Id);
+}
 
 /// <summary>The caller must be a customer: <c>self</c> in <c>webapi.xml</c>.</summary>
 public sealed record CustomerRequirement : IAuthorizationRequirement;

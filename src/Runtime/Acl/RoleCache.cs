@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Declarative.Merging;
 using Declarative.Storage;
 
 namespace Declarative.Acl;
@@ -67,7 +68,7 @@ internal sealed class RoleCache(ICallerStore store) : IDisposable
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
         var entries = (await store.LoadRolesAsync(cancellationToken).ConfigureAwait(false))
-            .Select(static role => new RoleEntry(role, role.Resources.ToFrozenSet(StringComparer.Ordinal)))
+            .Select(static role => new RoleEntry(role, role.Resources.Select(AclTree.Canonical).ToFrozenSet(StringComparer.Ordinal)))
             .ToList();
         _snapshot = Snapshot.Of(entries, isWhole: true);
     }

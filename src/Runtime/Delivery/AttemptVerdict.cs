@@ -47,9 +47,11 @@ internal sealed class AttemptVerdict(TimeProvider time, RetryJitter jitter, ILog
     {
         if (result.IsSuccess)
             return (DeliveryEnd.Done, null);
-        if (result.IsGone)
+
+        // What a module declares is always on: a receiver that is gone gets its dead letters.
+        if (result.IsGone && !entry.Record.IsRequired)
             return (DeliveryEnd.Gone, null);
-        if (CanHelp(entry.Record.RetryOn, result) && entry.Retry.PauseAfter(row.Attempts, result.RetryAfter, jitter.Random) is { } pause)
+        if (!result.IsGone && CanHelp(entry.Record.RetryOn, result) && entry.Retry.PauseAfter(row.Attempts, result.RetryAfter, jitter.Random) is { } pause)
         {
             logger.DeliveryRetried(row.Uuid, row.EventName, row.SubscriptionId, row.Attempts, reason, result.Status, pause);
             return (DeliveryEnd.Retry, time.GetUtcNow() + pause);

@@ -25,6 +25,9 @@ public enum DeliveryState
 /// <summary>One delivery and all its attempts.</summary>
 public sealed record DeliveryTrace
 {
+    /// <summary>The delivery's own id; a replay has another.</summary>
+    public required long Id { get; init; }
+
     /// <summary>The trace's id, shared by replays.</summary>
     public required Guid Uuid { get; init; }
 
@@ -40,8 +43,11 @@ public sealed record DeliveryTrace
     /// <summary>The subscription's id.</summary>
     public required long SubscriptionId { get; init; }
 
-    /// <summary>Where to.</summary>
+    /// <summary>Where its subscription's deliveries go now.</summary>
     public required string Recipient { get; init; }
+
+    /// <summary>The name of its subscription's destination; null if the subscription names its recipient itself.</summary>
+    public string? Destination { get; init; }
 
     /// <summary>Where it is.</summary>
     public required DeliveryState State { get; init; }

@@ -106,6 +106,8 @@ internal sealed class DeliveryWorker(
     {
         if (notifiers.Find(entry.Record.Notifier) is not { } notifier)
             return NotifierResult.Failure("notifier_missing", $"No notifier is registered by the key '{entry.Record.Notifier}' any more.");
+        if (entry.Record.Recipient.Length == 0)
+            return NotifierResult.Failure("destination_missing", $"No destination '{entry.Record.Destination}' is configured (Declarative:Destinations:{entry.Record.Destination}).");
         using var limit = new CancellationTokenSource(_attemptTimeout, Time);
         using var stop = abort.UnsafeRegister(static limit => ((CancellationTokenSource)limit!).Cancel(), limit);
         try
@@ -115,11 +117,11 @@ internal sealed class DeliveryWorker(
                 ? await attempt.ConfigureAwait(false)
                 : await attempt.WaitAsync(_attemptTimeout + Grace, Time, abort).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (abort.IsCancellationRequested)
+        catch (Exception exception) when (abort.IsCancellationRequested && IsOfCancelling(exception))
         {
             return null;
         }
-        catch (Exception exception) when (limit.IsCancellationRequested && exception is OperationCanceledException or TimeoutException)
+        catch (Exception exception) when (limit.IsCancellationRequested && IsOfCancelling(exception))
         {
             return NotifierResult.Failure("timeout", $"The attempt took longer than {_attemptTimeout.TotalSeconds:0.#} s.");
         }
@@ -130,12 +132,21 @@ internal sealed class DeliveryWorker(
         }
     }
 
+    /// <summary>A connection torn down by the token may show as a broken stream instead of a cancellation.</summary>
+    private static bool IsOfCancelling(Exception exception) =>
+        exception is OperationCanceledException or TimeoutException or IOException or HttpRequestException;
+
     private static Notification ToNotification(ClaimedDelivery row, SubscriptionEntry entry, Activity? activity) => new()
     {
         Uuid = row.Uuid,
         ReplayNo = row.ReplayNo,
         MessageId = row.MessageId,
         EventName = row.EventName,
+        EventCode = entry.EventCode ?? row.EventName,
+        PublishedAt = row.PublishedAt,
+        Format = entry.Record.Format,
+        ProviderId = entry.Record.ProviderId,
+        IsNamed = entry.Record.Name is not null,
         StoreId = row.StoreId,
         SubscriptionId = row.SubscriptionId,
         Recipient = entry.Record.Recipient,

@@ -8,23 +8,24 @@ using Microsoft.Extensions.Options;
 namespace Declarative.Delivery;
 
 /// <summary>
-/// Posts <c>{"data": payload}</c> and signs exactly the bytes it sends, both as the original systems do
+/// Posts the payload in the subscription's form, mostly <c>{"data": payload}</c>, and signs exactly the bytes it sends, both as the original systems do
 /// (<c>x-magento-signature</c>) and by Standard Webhooks 1.0.0. 2xx is success; redirects are not followed.
 /// </summary>
 internal sealed class HttpNotifier : INotifier, IDisposable
 {
     private const int MaxRecipientLength = 2_048;
 
-    private static readonly MediaTypeHeaderValue Json = new("application/json");
     private static readonly string UserAgent = "Declarative/" + Modules.ModuleCatalog.PackageVersion;
 
     private readonly AddressGuard _guard;
+    private readonly Envelope _envelope;
     private readonly TimeProvider _time;
     private readonly HttpMessageInvoker _http;
 
-    public HttpNotifier(AddressGuard guard, IOptions<DeliveryOptions> options, TimeProvider time)
+    public HttpNotifier(AddressGuard guard, Envelope envelope, IOptions<DeliveryOptions> options, TimeProvider time)
     {
         _guard = guard;
+        _envelope = envelope;
         _time = time;
         _http = new HttpMessageInvoker(new SocketsHttpHandler
         {
@@ -81,7 +82,7 @@ internal sealed class HttpNotifier : INotifier, IDisposable
             // Neither the attempt's time nor the host ended it: connecting took longer than ConnectTimeout.
             return NotifierResult.Failure("connect", exception.InnerException?.Message ?? exception.Message);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception is HttpRequestException or IOException)
         {
             return NotifierResult.Failure(ReasonOf(exception), Innermost(exception).Message);
         }
@@ -93,7 +94,8 @@ internal sealed class HttpNotifier : INotifier, IDisposable
     {
         var id = notification.WebhookId;
         var timestamp = _time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        var (signed, bodyStart) = SignedContent(id, timestamp, notification.Payload.Span);
+        var (before, after) = _envelope.Around(notification);
+        var (signed, bodyStart) = SignedContent(id, timestamp, before, notification.Payload.Span, after);
         var body = signed.AsMemory(bodyStart);
         var request = new HttpRequestMessage(HttpMethod.Post, notification.Recipient)
         {
@@ -101,13 +103,14 @@ internal sealed class HttpNotifier : INotifier, IDisposable
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
-        request.Content.Headers.ContentType = Json;
+        request.Content.Headers.ContentType = Envelope.ContentType(notification.Format);
         var headers = request.Headers;
         headers.TryAddWithoutValidation("user-agent", UserAgent);
-        headers.TryAddWithoutValidation("x-event-name", notification.EventName);
+        headers.TryAddWithoutValidation("x-event-name", notification.EventCode);
         headers.TryAddWithoutValidation("x-attempt", notification.Attempt.ToString(CultureInfo.InvariantCulture));
         headers.TryAddWithoutValidation("webhook-id", id);
         headers.TryAddWithoutValidation("webhook-timestamp", timestamp);
+        _envelope.AddHeaders(headers, notification);
         if (notification.Secret is { } secret)
             Sign(headers, secret, signed, body.Span);
         if (notification.TraceParent is { } traceParent)
@@ -129,19 +132,18 @@ internal sealed class HttpNotifier : INotifier, IDisposable
         headers.TryAddWithoutValidation("webhook-signature", previous is null ? standard : standard + " " + previous.SignStandard(signed));
     }
 
-    /// <summary>One buffer for both signatures and the request: <c>id.timestamp.{"data":payload}</c>, the body being its end.</summary>
-    private static (byte[] Bytes, int BodyStart) SignedContent(string id, string timestamp, ReadOnlySpan<byte> payload)
+    /// <summary>One buffer for both signatures and the request: <c>id.timestamp.body</c>, the body being its end.</summary>
+    private static (byte[] Bytes, int BodyStart) SignedContent(string id, string timestamp, byte[] before, ReadOnlySpan<byte> payload, byte[] after)
     {
-        var opening = "{\"data\":"u8;
         var bodyStart = id.Length + timestamp.Length + 2;
-        var bytes = new byte[bodyStart + opening.Length + payload.Length + 1];
+        var bytes = new byte[bodyStart + before.Length + payload.Length + after.Length];
         var at = Encoding.ASCII.GetBytes(id, bytes);
         bytes[at++] = (byte)'.';
         at += Encoding.ASCII.GetBytes(timestamp, bytes.AsSpan(at));
         bytes[at] = (byte)'.';
-        opening.CopyTo(bytes.AsSpan(bodyStart));
-        payload.CopyTo(bytes.AsSpan(bodyStart + opening.Length));
-        bytes[^1] = (byte)'}';
+        before.CopyTo(bytes.AsSpan(bodyStart));
+        payload.CopyTo(bytes.AsSpan(bodyStart + before.Length));
+        after.CopyTo(bytes.AsSpan(bodyStart + before.Length + payload.Length));
         return (bytes, bodyStart);
     }
 

@@ -1,3 +1,5 @@
+using Declarative.History;
+
 namespace Declarative.Delivery;
 
 /// <summary>Looks back: what became of a delivery, of a publish, and what is dead.</summary>
@@ -13,11 +15,19 @@ public interface IDeliveryLog
     /// <param name="cancellationToken">Cancels reading.</param>
     Task<IReadOnlyList<DeliveryTrace>> OfMessageAsync(Guid messageId, CancellationToken cancellationToken = default);
 
-    /// <summary>The newest deliveries, without their attempts.</summary>
+    /// <summary>Deliveries, newest first, without their attempts.</summary>
+    /// <param name="selection">Which; null for all.</param>
+    /// <param name="before">The <see cref="DeliveryTrace.Id"/> of the last one on the page before; null for the first page.</param>
     /// <param name="limit">1 to 1,000.</param>
-    /// <param name="state">Only those in this state.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
-    Task<IReadOnlyList<DeliveryTrace>> RecentAsync(int limit = 100, DeliveryState? state = null, CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<DeliveryTrace>> ListAsync(DeliverySelection? selection = null, long? before = null, int limit = 100, CancellationToken cancellationToken = default);
+
+    /// <summary>What a search finds, newest first, without attempts. Values of payloads are found only where search is switched on.</summary>
+    /// <param name="expression">The search.</param>
+    /// <param name="before">As in <see cref="ListAsync"/>.</param>
+    /// <param name="limit">1 to 1,000.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    Task<IReadOnlyList<DeliveryTrace>> SearchAsync(SearchExpression expression, long? before = null, int limit = 100, CancellationToken cancellationToken = default);
 
     /// <summary>The newest dead letters, event messages and deliveries alike.</summary>
     /// <param name="limit">1 to 1,000.</param>

@@ -18,6 +18,24 @@ public sealed class Notification
     /// <summary>The event's name in lower case.</summary>
     public required string EventName { get; init; }
 
+    /// <summary>
+    /// What the receiver is told the event is: its name, or for one of eventing's subscriptions <c>com.adobe.commerce.</c> and
+    /// the subscription's name.
+    /// </summary>
+    public required string EventCode { get; init; }
+
+    /// <summary>When the event was published.</summary>
+    public required DateTimeOffset PublishedAt { get; init; }
+
+    /// <summary>The form to send the payload in, where the notifier sends more than the payload.</summary>
+    public DeliveryFormat Format { get; init; }
+
+    /// <summary>The event provider of one of eventing's subscriptions; null otherwise.</summary>
+    public string? ProviderId { get; init; }
+
+    /// <summary>Whether it is of one of eventing's subscriptions.</summary>
+    public bool IsNamed { get; init; }
+
     /// <summary>The store the event belongs to.</summary>
     public required int StoreId { get; init; }
 

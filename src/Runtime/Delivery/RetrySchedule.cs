@@ -31,8 +31,8 @@ internal sealed class RetrySchedule
     /// <summary>Adobe I/O Events': 1, 2, 4, 8, then every 15 minutes for 24 hours.</summary>
     public static RetrySchedule Adobe { get; } = new(ForADay(60, 120, 240, 480, 900), hasJitter: false, RetryOn.Adobe);
 
-    /// <summary>Adobe Commerce's own sender: 2^(n-1) minutes, seven times.</summary>
-    public static RetrySchedule AdobeCommerce { get; } = new(Seconds(60, 120, 240, 480, 960, 1_920, 3_840), hasJitter: false, RetryOn.Adobe);
+    /// <summary>Adobe Commerce's own sender: 2^(n-1) minutes, seven times, whatever the failure.</summary>
+    public static RetrySchedule AdobeCommerce { get; } = new(Seconds(60, 120, 240, 480, 960, 1_920, 3_840), hasJitter: false, RetryOn.All);
 
     /// <summary>What a subscription of this schedule retries unless it says otherwise.</summary>
     public RetryOn DefaultRetryOn { get; }

@@ -16,13 +16,13 @@ public sealed class AsyncEventDescriptor(string name, string declaredIn)
     /// <summary>Where the event is declared, for messages and pages.</summary>
     public string DeclaredIn { get; } = declaredIn;
 
-    /// <summary>The service whose method resolves the event; null if the event carries its payload.</summary>
+    /// <summary>The service whose method resolves the event, or whose calls a plugin event tells of; null if publishers send the payload.</summary>
     public Type? Service { get; init; }
 
-    /// <summary>The service method's name; null if the event carries its payload.</summary>
+    /// <summary>The service method's name; null if publishers send the payload.</summary>
     public string? Method { get; init; }
 
-    /// <summary>The arguments of the service method, in its order; empty if the event carries its payload.</summary>
+    /// <summary>The arguments of the service method, in its order; of a plugin event those that make its payload. Empty otherwise.</summary>
     public IReadOnlyList<ServiceParameter> Parameters { get; init; } = [];
 
     /// <summary>The C# type of the payload: the service method's result, or the declared payload type.</summary>
@@ -36,6 +36,12 @@ public sealed class AsyncEventDescriptor(string name, string declaredIn)
     /// is nothing to deliver. Null if the event carries its payload.
     /// </summary>
     public Func<EventCall, ValueTask<byte[]?>>? Resolve { get; init; }
+
+    /// <summary>True for a plugin event: a generated decorator publishes it after each call of the method.</summary>
+    public bool IsPlugin => Decorator is not null;
+
+    /// <summary>The decorator that tells of a plugin event.</summary>
+    internal Type? Decorator { get; init; }
 
     /// <summary>True if messages hold the payload itself, false if they hold the service method's arguments.</summary>
     public bool CarriesPayload => Resolve is null;

@@ -11,8 +11,8 @@ namespace Declarative.Events;
 /// </summary>
 internal sealed class EventRegistry : IReloadable
 {
-    private const string VendorPrefix = "com.adobe.commerce.";
-    private const string ObserverPrefix = "observer.";
+    private const string VendorPrefix = EventName.VendorPrefix;
+    private const string ObserverPrefix = EventName.ObserverPrefix;
 
     private readonly ModuleCatalog _catalog;
     private readonly ILogger<EventRegistry> _logger;
@@ -135,6 +135,7 @@ internal sealed class EventRegistry : IReloadable
             Parameters = after.Parameters,
             Payload = after.Payload,
             Resolve = after.Resolve,
+            Decorator = after.Decorator,
             Resources = [.. before.Resources.Union(after.Resources, StringComparer.Ordinal)],
         });
     }

@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Globalization;
+using Declarative.Eventing;
 using Declarative.Json;
+using Declarative.Matching;
 using Declarative.Storage;
 using Declarative.Subscriptions;
 using Declarative.Telemetry;
@@ -19,6 +22,7 @@ internal sealed class MessageWorker(
     SubscriptionCache subscriptions,
     IMessageStore store,
     WireJson json,
+    EventingState eventing,
     IServiceScopeFactory scopes,
     IOptions<PublishingOptions> options,
     MessageSignal messages,
@@ -39,8 +43,12 @@ internal sealed class MessageWorker(
     /// <summary>A message whose handling ends the process is given up when it was claimed this often: it must not do so for ever.</summary>
     private const int MaxClaims = MessageClock.MaxAttempts + 3;
 
+    /// <summary>What stands in place of data that could not be made; such a delivery is a dead letter from the start.</summary>
+    private static readonly byte[] NotReady = "null"u8.ToArray();
+
+    /// <summary>While eventing is off everything stays queued.</summary>
     protected override Task<Claimed<ClaimedMessage>> ClaimAsync(Claim<string> claim, CancellationToken cancellationToken) =>
-        store.ClaimAsync(claim, cancellationToken);
+        eventing.IsEnabled ? store.ClaimAsync(claim, cancellationToken) : Task.FromResult(new Claimed<ClaimedMessage>([], NextDue: null));
 
     protected override string KeyOf(ClaimedMessage row) => row.Name;
 
@@ -52,6 +60,8 @@ internal sealed class MessageWorker(
     {
         var started = Stopwatch.GetTimestamp();
         using var activity = Start(row);
+        if (!eventing.IsEnabled)
+            return Release(row);
         if (row.Attempts > MaxClaims)
             return Die(row, "the process ended each time while this message was handled");
         var descriptor = registry.Find(row.Name);
@@ -61,8 +71,8 @@ internal sealed class MessageWorker(
             return Die(row, "the message holds arguments, but the event now carries its payload");
 
         // Nobody would get the payload: the service is not called for nothing.
-        var matching = subscriptions.Matching(descriptor.Name, row.StoreId);
-        if (matching.Count == 0)
+        var matching = subscriptions.Of(descriptor.Name);
+        if (matching?.HasAny(row.StoreId) != true)
             return new(row.Seq, row.LeaseToken, MessageEnd.NothingToDeliver);
 
         try
@@ -72,7 +82,7 @@ internal sealed class MessageWorker(
                 return new(row.Seq, row.LeaseToken, MessageEnd.NothingToDeliver);
             if (payload.Length > options.Value.MaxPayloadBytes)
                 return Die(row, "the payload is larger than Declarative:Publishing:MaxPayloadBytes");
-            return FanOut(row, payload, matching);
+            return await FanOutAsync(row, payload, matching, abort).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (abort.IsCancellationRequested)
         {
@@ -138,13 +148,34 @@ internal sealed class MessageWorker(
             return await descriptor.Resolve!(new EventCall(descriptor, scope.ServiceProvider, row.Json, json.Options, cancellationToken)).ConfigureAwait(false);
     }
 
-    private MessageOutcome FanOut(ClaimedMessage row, byte[] payload, IReadOnlyList<SubscriptionEntry> matching)
+    /// <summary>Decides who gets the payload and which part of it; equal parts are stored once.</summary>
+    private async Task<MessageOutcome> FanOutAsync(ClaimedMessage row, byte[] payload, EventSubscriptions subscriptions, CancellationToken abort)
     {
+        using var limit = new CancellationTokenSource(options.Value.ResolveTimeout, Time);
+        using var stop = abort.UnsafeRegister(static limit => ((CancellationTokenSource)limit!).Cancel(), limit);
+        var matched = await subscriptions.Plan.MatchAsync(payload, row.Original, row.StoreId, row.Id, row.Name, limit.Token).ConfigureAwait(false);
         var now = Time.GetUtcNow();
-        var made = new NewDelivery[matching.Count];
-        for (var i = 0; i < made.Length; i++)
-            made[i] = new NewDelivery(Guid.CreateVersion7(now), matching[i].Id, matching[i].EndpointId);
-        return new MessageOutcome(row.Seq, row.LeaseToken, MessageEnd.FannedOut) { Projections = [new Projection(payload, made)] };
+        var payloads = new Dictionary<(byte[] Json, bool IsAudited), List<NewDelivery>>();
+        foreach (var one in matched)
+        {
+            var entry = subscriptions.Entries[one.Target];
+            var sent = one.Payload ?? payload;
+            var failure = one.Failure ?? (entry.Record.Name is not null && sent.Length > eventing.MaxDataBytes
+                ? string.Create(CultureInfo.InvariantCulture, $"its data has {sent.Length} bytes, more than Declarative:Eventing:MaxDataBytes")
+                : null);
+            if (failure is not null)
+                logger.SubscriptionSkipped(entry.Id, row.Name, row.Id, failure);
+            if (failure is not null && one.End != MatchEnd.Failed)
+                continue;
+            var bytes = failure is null ? sent : NotReady;
+            if (!payloads.TryGetValue((bytes, entry.Record.IsHipaaAuditRequired), out var deliveries))
+                payloads.Add((bytes, entry.Record.IsHipaaAuditRequired), deliveries = []);
+            deliveries.Add(new NewDelivery(Guid.CreateVersion7(now), entry.Id, entry.EndpointId, failure is null ? null : "not_ready: " + failure));
+        }
+
+        return payloads.Count == 0
+            ? new MessageOutcome(row.Seq, row.LeaseToken, MessageEnd.NothingToDeliver)
+            : new MessageOutcome(row.Seq, row.LeaseToken, MessageEnd.FannedOut) { Payloads = [.. payloads.Select(static one => new NewPayload(one.Key.Json, one.Value, one.Key.IsAudited))] };
     }
 
     private MessageOutcome Fail(ClaimedMessage row, string reason)

@@ -24,6 +24,12 @@ public sealed class PublishingOptions
     /// <summary>How many service methods run at once for one event. 16 by default.</summary>
     public int MaxResolvesPerEvent { get; set; } = 16;
 
+    /// <summary>
+    /// How long a call of a decorated service waits for its plugin event to be stored, above 0 and at most a minute. 5 seconds
+    /// by default. The call then goes on, and the event is stored when the store answers.
+    /// </summary>
+    public TimeSpan PluginWait { get; set; } = TimeSpan.FromSeconds(5);
+
     internal IEnumerable<string> Problems(TimeSpan lease)
     {
         if (QueueCapacity is < 1 or > 1_000_000)
@@ -36,6 +42,8 @@ public sealed class PublishingOptions
             yield return "Declarative:Publishing:MaxPayloadBytes must be at least 1024.";
         if (ResolveTimeout <= TimeSpan.Zero || ResolveTimeout * 2 > lease)
             yield return "Declarative:Publishing:ResolveTimeout must be above 0 and at most half of Declarative:Delivery:LeaseDuration, else a slow service method is called twice at once.";
+        if (PluginWait <= TimeSpan.Zero || PluginWait > TimeSpan.FromMinutes(1))
+            yield return "Declarative:Publishing:PluginWait must be above 0 and at most 00:01:00.";
         if (MaxResolves < 1 || MaxResolvesPerEvent < 1)
             yield return "Declarative:Publishing:MaxResolves and MaxResolvesPerEvent must be at least 1.";
     }

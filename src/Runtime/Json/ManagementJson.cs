@@ -1,6 +1,11 @@
 using System.Text.Json.Serialization;
+using Declarative.Delivery;
+using Declarative.Eventing;
+using Declarative.History;
 using Declarative.Modules;
 using Declarative.Rest;
+using Declarative.Storage;
+using Declarative.Subscriptions;
 
 namespace Declarative.Json;
 
@@ -9,4 +14,18 @@ namespace Declarative.Json;
 [JsonSerializable(typeof(SearchCriteria))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(IReadOnlyList<EventSummary>))]
+[JsonSerializable(typeof(DeliveryPage))]
+[JsonSerializable(typeof(TraceView))]
+[JsonSerializable(typeof(ReplayView))]
+[JsonSerializable(typeof(ReplayProgress))]
+[JsonSerializable(typeof(IReadOnlyList<DeadLetter>))]
+[JsonSerializable(typeof(NewAsyncEvent))]
+[JsonSerializable(typeof(ChangedAsyncEvent))]
+[JsonSerializable(typeof(AsyncEventView))]
+[JsonSerializable(typeof(SearchResults<AsyncEventView>))]
+[JsonSerializable(typeof(EventInput))]
+[JsonSerializable(typeof(IReadOnlyList<EventView>))]
+[JsonSerializable(typeof(ConfigurationInput))]
+[JsonSerializable(typeof(ProviderInput))]
+[JsonSerializable(typeof(IReadOnlyList<ProviderView>))]
 internal sealed partial class ManagementJson : JsonSerializerContext;

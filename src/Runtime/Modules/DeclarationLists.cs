@@ -16,7 +16,8 @@ internal sealed class DeclarationLists(EventRegistry registry, NotifierTable not
             declared.Event.Name,
             declared.Event.Service is { } service ? $"{service.FullName}.{declared.Event.Method}" : null,
             declared.Event.Resources,
-            declared.Module.Name)),
+            declared.Module.Name,
+            declared.Event.IsPlugin)),
     ];
 
     /// <summary>Keys of the notifiers, which subscriptions name as their <c>metadata</c>.</summary>
@@ -25,7 +26,8 @@ internal sealed class DeclarationLists(EventRegistry registry, NotifierTable not
 
 /// <summary>A declared async event.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Service">The service and its method; null if the event carries its payload.</param>
+/// <param name="Service">The service and its method; null if publishers send the payload.</param>
 /// <param name="Resources">The ACL resources that a subscriber needs.</param>
 /// <param name="Module">The module that declares it.</param>
-internal sealed record EventSummary(string Name, string? Service, IReadOnlyList<string> Resources, string Module);
+/// <param name="IsPlugin">Whether calls of the method raise it, rather than a publisher.</param>
+internal sealed record EventSummary(string Name, string? Service, IReadOnlyList<string> Resources, string Module, bool IsPlugin);

@@ -1,8 +1,12 @@
 using System.ComponentModel;
 using Declarative.Acl;
 using Declarative.Delivery;
+using Declarative.Eventing;
 using Declarative.Events;
+using Declarative.History;
 using Declarative.Json;
+using Declarative.Matching;
+using Declarative.Plugins;
 using Declarative.Rest;
 using Declarative.Rest.OpenApi;
 using Declarative.Secrets;
@@ -15,6 +19,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Declarative.Modules;
@@ -40,16 +45,18 @@ public static class DeclarativeHost
         AddOptions(builder);
         AddEvents(services);
         AddDelivery(services);
+        AddEventing(services);
+        AddHistory(services);
         AddRest(services);
         CallerServices.Add(builder);
 
         // Publishers of modules that are switched off are there too, so that code which has them in its constructor
         // still starts; publishing then says what is off.
-        foreach (var create in modules)
-        {
-            foreach (var publisher in create().Publishers)
-                services.TryAdd(publisher);
-        }
+        var manifests = modules.Select(static create => create()).ToList();
+        foreach (var service in manifests.SelectMany(static module => module.Publishers.Concat(module.Matchers)))
+            services.TryAdd(service);
+        var decoration = PluginDecoration.Apply(services, [.. manifests.SelectMany(static module => module.Plugins)]);
+        services.AddSingleton(decoration.Attach);
 
         configure?.Invoke(new DeclarativeBuilder(services, builder.Configuration));
         if (services.Any(static service => service.ServiceType == typeof(IStoreLifecycle)))
@@ -76,6 +83,8 @@ public static class DeclarativeHost
         builder.Services.AddOptions<DeliveryOptions>().Bind(builder.Configuration.GetSection("Declarative:Delivery"));
         builder.Services.AddOptions<StorageOptions>().Bind(builder.Configuration.GetSection("Declarative:Storage"));
         builder.Services.AddOptions<SecretOptions>().Bind(builder.Configuration.GetSection("Declarative:Secrets"));
+        builder.Services.AddOptions<EventingOptions>().Bind(builder.Configuration.GetSection("Declarative:Eventing"));
+        builder.Services.AddOptions<HistoryOptions>().Bind(builder.Configuration.GetSection("Declarative:History"));
         builder.Services.AddOptions<RestOptions>().Bind(builder.Configuration.GetSection("Declarative:Rest"));
     }
 
@@ -108,19 +117,45 @@ public static class DeclarativeHost
     {
         services.AddSingleton<MasterKey>();
         services.AddSingleton<SecretProtector>();
+        services.AddSingleton(static provider => MatchServices.From(provider, provider.GetRequiredService<ILogger<MatchPlan>>()));
+        services.AddKeyedSingleton<IEventContext, StoreContext>("store");
         services.AddSingleton<SubscriptionCache>();
-        services.AddSingleton<ISubscriptionStore, SubscriptionStore>();
+        services.AddSingleton<DeclaredSubscriptions>();
+        services.AddSingleton<SubscriptionStore>();
+        services.AddSingleton<ISubscriptionStore>(static provider => provider.GetRequiredService<SubscriptionStore>());
         services.AddSingleton<NotifierTable>();
         services.AddSingleton<AddressGuard>();
         services.TryAddSingleton(new RetryJitter(Random.Shared));
         services.AddSingleton<AttemptVerdict>();
+        services.AddSingleton<Envelope>();
         services.AddSingleton<DeliveryWorker>();
         services.AddKeyedSingleton<INotifier, HttpNotifier>("http");
         services.AddSingleton(new NotifierRegistration("http"));
     }
 
+    private static void AddEventing(IServiceCollection services)
+    {
+        services.AddSingleton<EventingState>();
+        services.AddSingleton<DestinationTable>();
+        services.AddSingleton<SubscriptionInstaller>();
+        services.AddSingleton<EventDraftCheck>();
+        services.AddSingleton<EventSubscriptionRoutes>();
+        services.AddSingleton<ProviderRoutes>();
+        services.AddSingleton<ConfigurationRoutes>();
+        services.AddSingleton<AsyncEventRoutes>();
+    }
+
+    private static void AddHistory(IServiceCollection services)
+    {
+        services.AddSingleton<HistorySignal>();
+        services.AddSingleton<HistoryWorker>();
+        services.AddSingleton<DeliveryRoutes>();
+    }
+
     private static void AddRest(IServiceCollection services)
     {
+        services.AddHttpContextAccessor();
+        services.AddSingleton<RouteAccess>();
         services.AddSingleton<RouteTable>();
         services.AddSingleton<RouteEndpoints>();
         services.AddSingleton<RoutePipeline>();

@@ -21,6 +21,9 @@ public sealed class DeclaredAsyncEventAttribute(string name, string declaredIn) 
     /// <summary>Types of the arguments, in the same order.</summary>
     public Type[] ParameterTypes { get; set; } = [];
 
+    /// <summary>The payload's type, by which subscriptions are checked.</summary>
+    public Type? Payload { get; set; }
+
     /// <summary>Ids of the ACL resources that a subscriber needs.</summary>
     public string[] Resources { get; set; } = [];
 }

@@ -1,6 +1,7 @@
 using Declarative.Acl;
 using Declarative.Delivery;
 using Declarative.Events;
+using Declarative.History;
 using Declarative.Storage;
 using Declarative.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,6 +33,7 @@ internal sealed class Engine(IServiceProvider services) : IHostedLifecycleServic
         _workers.Add(services.GetRequiredService<DeliveryWorker>());
         _workers.Add(services.GetRequiredService<PendingSampler>());
         _workers.Add(services.GetRequiredService<CallerSweeper>());
+        _workers.Add(services.GetRequiredService<HistoryWorker>());
         foreach (var worker in _workers)
             await worker.StartAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -1,8 +1,12 @@
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using Declarative.Acl;
 using Declarative.Events;
+using Declarative.Matching;
+using Declarative.Plugins;
 using Declarative.Rest;
+using Declarative.Subscriptions;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Declarative.Modules;
@@ -20,7 +24,10 @@ public sealed class ModuleManifest(string name, int formatVersion, string assemb
     private readonly List<AsyncEventDescriptor> _events = [];
     private readonly List<AclResourceDescriptor> _resources = [];
     private readonly List<RouteDescriptor> _routes = [];
+    private readonly List<SubscriptionDescriptor> _subscriptions = [];
     private readonly List<ServiceDescriptor> _publishers = [];
+    private readonly List<ServiceDescriptor> _matchers = [];
+    private readonly List<PluginRegistration> _plugins = [];
 
     /// <summary>The module's name.</summary>
     public string Name { get; } = name;
@@ -46,8 +53,20 @@ public sealed class ModuleManifest(string name, int formatVersion, string assemb
     /// <summary>The REST routes that the module states, file by file.</summary>
     public IReadOnlyList<RouteDescriptor> Routes => _routes;
 
+    /// <summary>True for the application itself, whose statement of a subscription replaces those of all other modules.</summary>
+    public bool IsHost { get; init; }
+
+    /// <summary>The subscriptions that the module states, file by file.</summary>
+    public IReadOnlyList<SubscriptionDescriptor> Subscriptions => _subscriptions;
+
     /// <summary>The typed publishers that the module brings, as singletons.</summary>
     internal IReadOnlyList<ServiceDescriptor> Publishers => _publishers;
+
+    /// <summary>The converters and processors that the module's subscriptions name, as singletons keyed by class name.</summary>
+    internal IReadOnlyList<ServiceDescriptor> Matchers => _matchers;
+
+    /// <summary>The plugin events that the module's subscriptions need.</summary>
+    internal IReadOnlyList<PluginRegistration> Plugins => _plugins;
 
     /// <summary>Adds an event that a service method resolves, with its typed publisher. Called by generated code.</summary>
     /// <typeparam name="TPublisher">The generated interface.</typeparam>
@@ -195,6 +214,69 @@ public sealed class ModuleManifest(string name, int formatVersion, string assemb
     [EditorBrowsable(EditorBrowsableState.Never)]
     public void AddToRoute(string httpMethod, string url, string declaredIn, IReadOnlyList<string> resources, bool? isSecure = null, int? inputArraySizeLimit = null, IReadOnlyList<RouteData>? data = null) =>
         _routes.Add(new RouteDescriptor(httpMethod, url, declaredIn) { Resources = resources, IsSecure = isSecure, InputArraySizeLimit = inputArraySizeLimit, Data = data ?? [] });
+
+    /// <summary>Adds a subscription. Called by generated code.</summary>
+    /// <param name="subscription">The statement.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public void AddSubscription(SubscriptionDescriptor subscription) => _subscriptions.Add(subscription);
+
+    /// <summary>Adds a converter that a subscription names. Called by generated code.</summary>
+    /// <typeparam name="T">The converter.</typeparam>
+    /// <returns>The name by which fields know it.</returns>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public string AddConverter<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>()
+        where T : class, IFieldConverter
+    {
+        _matchers.Add(ServiceDescriptor.KeyedSingleton<IFieldConverter, T>(typeof(T).FullName!));
+        return typeof(T).FullName!;
+    }
+
+    /// <summary>Adds a processor that a subscription names. Called by generated code.</summary>
+    /// <typeparam name="T">The processor.</typeparam>
+    /// <returns>The name by which subscriptions know it.</returns>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public string AddProcessor<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>()
+        where T : class, IEventProcessor
+    {
+        _matchers.Add(ServiceDescriptor.KeyedSingleton<IEventProcessor, T>(typeof(T).FullName!));
+        return typeof(T).FullName!;
+    }
+
+    /// <summary>Adds an event that tells what a method of a decorated service gave. Called by generated code.</summary>
+    /// <typeparam name="TService">The interface.</typeparam>
+    /// <typeparam name="TDecorator">The generated class.</typeparam>
+    /// <typeparam name="TPayload">The method's result, awaited.</typeparam>
+    /// <param name="eventName">The event.</param>
+    /// <param name="declaredIn">The file whose subscription needs it.</param>
+    /// <param name="method">The method's name.</param>
+    /// <param name="create">Makes the decorator of a registered service.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public void AddPlugin<TService, TDecorator, TPayload>(string eventName, string declaredIn, string method, Func<TService, PluginPublisher, TDecorator> create)
+        where TService : class
+        where TDecorator : class, TService =>
+        AddPlugin(eventName, declaredIn, method, create, [], typeof(TPayload));
+
+    /// <summary>Adds an event that tells the arguments of a method of a decorated service. Called by generated code.</summary>
+    /// <typeparam name="TService">The interface.</typeparam>
+    /// <typeparam name="TDecorator">The generated class.</typeparam>
+    /// <param name="eventName">The event.</param>
+    /// <param name="declaredIn">The file whose subscription needs it.</param>
+    /// <param name="method">The method's name.</param>
+    /// <param name="arguments">The arguments that make the payload.</param>
+    /// <param name="create">Makes the decorator of a registered service.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public void AddPlugin<TService, TDecorator>(string eventName, string declaredIn, string method, IReadOnlyList<ServiceParameter> arguments, Func<TService, PluginPublisher, TDecorator> create)
+        where TService : class
+        where TDecorator : class, TService =>
+        AddPlugin(eventName, declaredIn, method, create, arguments, typeof(JsonObject));
+
+    private void AddPlugin<TService, TDecorator>(string eventName, string declaredIn, string method, Func<TService, PluginPublisher, TDecorator> create, IReadOnlyList<ServiceParameter> arguments, Type payload)
+        where TService : class
+        where TDecorator : class, TService
+    {
+        Add(new AsyncEventDescriptor(eventName, declaredIn) { Service = typeof(TService), Method = method, Parameters = arguments, Payload = payload, Decorator = typeof(TDecorator) });
+        _plugins.Add(new PluginRegistration(eventName, declaredIn, typeof(TService), typeof(TDecorator), (inner, publisher) => create((TService)inner, publisher)));
+    }
 
     private static RouteDescriptor Route<TService>(
         string httpMethod,

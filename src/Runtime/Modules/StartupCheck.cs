@@ -1,7 +1,12 @@
 using Declarative.Acl;
 using Declarative.Delivery;
+using Declarative.Eventing;
 using Declarative.Events;
+using Declarative.History;
 using Declarative.Json;
+using Declarative.Matching;
+using Declarative.Merging;
+using Declarative.Plugins;
 using Declarative.Rest;
 using Declarative.Secrets;
 using Declarative.Storage;
@@ -19,10 +24,14 @@ internal sealed class StartupCheck(
     EventRegistry registry,
     RouteTable routes,
     AclResources resources,
+    DeclaredSubscriptions subscriptions,
+    PluginDecoration plugins,
     WireJson json,
     IOptions<PublishingOptions> publishing,
     IOptions<DeliveryOptions> delivery,
     IOptions<StorageOptions> storage,
+    IOptions<EventingOptions> eventing,
+    IOptions<HistoryOptions> history,
     IOptions<RestOptions> rest,
     IOptions<CallerOptions> callers,
     ILogger<StartupCheck> logger)
@@ -34,11 +43,16 @@ internal sealed class StartupCheck(
         problems.AddRange(resources.Problems);
         problems.AddRange(delivery.Value.Problems());
         problems.AddRange(publishing.Value.Problems(delivery.Value.LeaseDuration));
+        problems.AddRange(eventing.Value.Problems());
+        problems.AddRange(history.Value.Problems());
         problems.AddRange(rest.Value.Problems());
         problems.AddRange(routes.Problems);
         problems.AddRange(callers.Value.Problems());
+        problems.AddRange(subscriptions.Problems);
+        problems.AddRange(plugins.Problems(registry));
         CheckEvents(problems);
         CheckRoutes(problems);
+        CheckSubscriptions(problems);
         await OpenStoreAsync(problems, cancellationToken).ConfigureAwait(false);
         if (problems.Count > 0)
             throw new DeclarativeStartException(problems);
@@ -52,7 +66,7 @@ internal sealed class StartupCheck(
         foreach (var descriptor in registry.Events)
         {
             var where = $"Event '{descriptor.Name}' ({descriptor.DeclaredIn}): ";
-            CheckService(where, descriptor.Service, descriptor.Parameters, isService, problems);
+            CheckService(where, descriptor.IsPlugin ? null : descriptor.Service, descriptor.Parameters, isService, problems);
             if (json.ProblemOf(descriptor.Payload) is { } payloadProblem)
                 problems.Add($"{where}{payloadProblem}.");
         }
@@ -73,6 +87,32 @@ internal sealed class StartupCheck(
                 if (name is not null && isKeyed?.IsKeyedService(typeof(IRouteValue), name) == false)
                     problems.Add($"{where}nothing gives the value of %{name}%; add it by AddRouteValue<T>(\"{name}\").");
             }
+        }
+    }
+
+    /// <summary>Converters and processors are made once, so they are made now: one that can't be would send what it was meant to change.</summary>
+    private void CheckSubscriptions(List<string> problems)
+    {
+        foreach (var subscription in subscriptions.All)
+        {
+            var where = $"Subscription '{subscription.Name}' ({subscription.DeclaredIn}): ";
+            foreach (var name in subscription.Fields.Select(static field => field.Converter).OfType<string>().Distinct(StringComparer.Ordinal))
+                CheckMatcher<IFieldConverter>(where, name, problems);
+            foreach (var name in subscription.Processors.Select(static processor => processor.Class))
+                CheckMatcher<IEventProcessor>(where, name, problems);
+        }
+    }
+
+    private void CheckMatcher<T>(string where, string name, List<string> problems)
+    {
+        try
+        {
+            if (services.GetKeyedService<T>(ClassName.Of(name)) is null)
+                problems.Add($"{where}'{name}' is not registered; add it in AddDeclarative(declarative => ...).");
+        }
+        catch (Exception exception)
+        {
+            problems.Add($"{where}'{name}' can't be made: {exception.Message}");
         }
     }
 
@@ -101,12 +141,23 @@ internal sealed class StartupCheck(
             _ = services.GetRequiredService<MasterKey>().Get();
             await services.GetRequiredService<SubscriptionCache>().ReloadAsync(cancellationToken).ConfigureAwait(false);
             problems.AddRange(services.GetRequiredService<NotifierTable>().Problems());
+            await services.GetRequiredService<EventingState>().ReloadAsync(cancellationToken).ConfigureAwait(false);
             await services.GetRequiredService<RoleCache>().ReloadAsync(cancellationToken).ConfigureAwait(false);
             problems.AddRange(await services.GetRequiredService<FirstAdmin>().CreateAsync(cancellationToken).ConfigureAwait(false));
+            await InstallSubscriptionsAsync(problems, cancellationToken).ConfigureAwait(false);
         }
         catch (StoreException exception)
         {
             problems.Add(exception.Message);
         }
+    }
+
+    /// <summary>Last, so that a start that fails changes no subscription.</summary>
+    private async Task InstallSubscriptionsAsync(List<string> problems, CancellationToken cancellationToken)
+    {
+        var installer = services.GetRequiredService<SubscriptionInstaller>();
+        problems.AddRange(installer.Problems());
+        if (problems.Count == 0)
+            await installer.RunAsync(cancellationToken).ConfigureAwait(false);
     }
 }

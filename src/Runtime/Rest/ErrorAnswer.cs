@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Declarative.Events;
 using Declarative.Telemetry;
@@ -15,6 +16,9 @@ namespace Declarative.Rest;
 /// </summary>
 internal sealed class ErrorAnswer(IHostEnvironment environment, ILogger<ErrorAnswer> logger)
 {
+    /// <summary>Messages are read in terminals: an apostrophe stays one. The content type keeps browsers from taking it for a page.</summary>
+    private static readonly JsonWriterOptions ForPeople = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Answers with the error; a caller who is gone gets nothing.</summary>
     public async Task WriteAsync(HttpContext context, Exception exception)
     {
@@ -30,6 +34,7 @@ internal sealed class ErrorAnswer(IHostEnvironment environment, ILogger<ErrorAns
 
         context.Response.StatusCode = error.Status;
         context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
         context.Response.Headers.CacheControl = "no-store";
         if (error.Status == StatusCodes.Status401Unauthorized)
             context.Response.Headers.WWWAuthenticate = "Bearer";
@@ -64,7 +69,7 @@ internal sealed class ErrorAnswer(IHostEnvironment environment, ILogger<ErrorAns
     private byte[] Body(RestException error, Exception exception)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
-        using (var writer = new Utf8JsonWriter(buffer))
+        using (var writer = new Utf8JsonWriter(buffer, ForPeople))
         {
             writer.WriteStartObject();
             writer.WriteString("message", error.Message);

@@ -30,6 +30,26 @@ public interface ISubscriptionStore
     /// <returns>False if there is no such subscription.</returns>
     Task<bool> SetStatusAsync(long id, bool isActive, string? reason = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Gives a subscription another notifier.</summary>
+    /// <param name="id">The subscription.</param>
+    /// <param name="notifier">The key of a registered notifier that can deliver to the subscription's recipient.</param>
+    /// <param name="cancellationToken">Cancels waiting.</param>
+    /// <returns>False if there is no such subscription.</returns>
+    /// <exception cref="InvalidSubscriptionException">The notifier isn't registered, or can't deliver there.</exception>
+    Task<bool> SetNotifierAsync(long id, string notifier, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Gives a subscription another verification token. Until the overlap is over, <c>webhook-signature</c> carries the signatures
+    /// of both and <c>x-magento-signature</c> stays the old token's, so that receivers can change theirs in between.
+    /// </summary>
+    /// <param name="id">The subscription.</param>
+    /// <param name="verificationToken">The new token.</param>
+    /// <param name="overlap">How long the old token signs too, up to 30 days; zero ends it at once.</param>
+    /// <param name="cancellationToken">Cancels waiting.</param>
+    /// <returns>False if there is no such subscription.</returns>
+    /// <exception cref="InvalidSubscriptionException">The token can't be used.</exception>
+    Task<bool> RotateSecretAsync(long id, string verificationToken, TimeSpan overlap, CancellationToken cancellationToken = default);
+
     /// <summary>Deletes a subscription and cancels its pending deliveries; its log stays.</summary>
     /// <param name="id">The subscription.</param>
     /// <param name="cancellationToken">Cancels waiting.</param>

@@ -1,3 +1,5 @@
+using Declarative.Delivery;
+
 namespace Declarative.Subscriptions;
 
 /// <summary>A subscription to be made. A class, not a record, so that no <c>ToString</c> shows the token.</summary>
@@ -29,6 +31,9 @@ public sealed class NewSubscription
     /// </summary>
     public string? Retry { get; init; }
 
-    /// <summary>Which failing statuses are tried again; null takes what fits the preset (<c>adobe</c> ones: Adobe, else all).</summary>
+    /// <summary>Which failing statuses are tried again; null takes what fits the preset (<c>adobe</c>: Adobe, else all).</summary>
     public RetryOn? RetryOn { get; init; }
+
+    /// <summary>The form in which payloads are sent; as the async events module does by default.</summary>
+    public DeliveryFormat Format { get; init; }
 }

@@ -1,3 +1,5 @@
+using Declarative.Delivery;
+
 namespace Declarative.Subscriptions;
 
 /// <summary>An event name and a destination: where a payload is to go. It never shows its verification token.</summary>
@@ -9,7 +11,37 @@ public sealed record Subscription
     /// <summary>The event's name in lower case.</summary>
     public required string EventName { get; init; }
 
-    /// <summary>Where to: a URL, or what the notifier takes.</summary>
+    /// <summary>Its name, if it is one of eventing's; null otherwise.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The event that a subscription with a name of its own is derived from; null otherwise.</summary>
+    public string? Parent { get; init; }
+
+    /// <summary>What is sent; empty for the payload unchanged.</summary>
+    public IReadOnlyList<SubscriptionField> Fields { get; init; } = [];
+
+    /// <summary>When it is sent; empty for always.</summary>
+    public IReadOnlyList<SubscriptionRule> Rules { get; init; } = [];
+
+    /// <summary>The destination's name in configuration; null if the subscription names its recipient itself.</summary>
+    public string? Destination { get; init; }
+
+    /// <summary>The event provider's id; null for the default one.</summary>
+    public string? ProviderId { get; init; }
+
+    /// <summary>Whether its deliveries are claimed before others.</summary>
+    public bool IsPriority { get; init; }
+
+    /// <summary>Whether a module declares it, so that it can't be changed.</summary>
+    public bool IsRequired { get; init; }
+
+    /// <summary>Whether its data is kept from logs, search and pages.</summary>
+    public bool IsHipaaAuditRequired { get; init; }
+
+    /// <summary>The form in which payloads are sent.</summary>
+    public DeliveryFormat Format { get; init; }
+
+    /// <summary>Where to: a URL, or what the notifier takes. Empty while its destination is not configured.</summary>
     public required string Recipient { get; init; }
 
     /// <summary>The notifier's key (<c>metadata</c> in the original systems).</summary>

@@ -1,5 +1,7 @@
 using Declarative.Delivery;
 using Declarative.Events;
+using Declarative.Matching;
+using Declarative.Merging;
 using Declarative.Secrets;
 using Declarative.Storage;
 
@@ -14,17 +16,61 @@ internal sealed record SubscriptionEntry(SubscriptionRecord Record, RetrySchedul
     public long Id => Record.Id;
 
     public long EndpointId => Record.EndpointId;
+
+    /// <summary>What receivers are told the event is, if it isn't the event's name: Adobe Commerce puts its own before the subscription's.</summary>
+    public string? EventCode { get; } = Record.Name is null ? null : EventName.VendorPrefix + Record.Name;
+
+    public MatchTarget ToTarget() => new(
+        Id,
+        Record.Name ?? Record.EventName,
+        Record.StoreId,
+        SubscriptionText.Fields(Record.Fields),
+        SubscriptionText.Rules(Record.Rules),
+        SubscriptionText.Processors(Record.Processors),
+        Record.IsHipaaAuditRequired);
+}
+
+/// <summary>The active subscriptions of one event, and the plan that decides which of them get a payload.</summary>
+internal sealed class EventSubscriptions(IReadOnlyList<SubscriptionEntry> entries, MatchServices services)
+{
+    // Compiled when the first event comes: most changes of subscriptions concern other events.
+    private readonly Lazy<MatchPlan> _plan = new(() => MatchPlan.Compile([.. entries.Select(static entry => entry.ToTarget())], services));
+
+    /// <summary>The subscriptions, in the plan's order.</summary>
+    public IReadOnlyList<SubscriptionEntry> Entries { get; } = entries;
+
+    public MatchPlan Plan => _plan.Value;
+
+    /// <summary>Whether any of them gets events of the store.</summary>
+    public bool HasAny(int storeId) => storeId == 0 ? Entries.Count > 0 : Entries.Any(entry => entry.Record.StoreId == 0 || entry.Record.StoreId == storeId);
 }
 
 /// <summary>
 /// All subscriptions in memory, by event, so that matching reads no table. It may lag behind the table for a moment;
 /// nothing depends on that, since the transaction that stores a delivery looks at the status once more.
 /// </summary>
-internal sealed class SubscriptionCache(ISubscriptionRecords records, SecretProtector protector)
+internal sealed class SubscriptionCache(ISubscriptionRecords records, SecretProtector protector, MatchServices services) : IDisposable
 {
+    private readonly SemaphoreSlim _reloads = new(1, 1);
     private volatile Snapshot _snapshot = new([], [], []);
 
+    /// <summary>One after the other, so that no older state comes after a newer one.</summary>
     public async Task ReloadAsync(CancellationToken cancellationToken)
+    {
+        await _reloads.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await LoadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _reloads.Release();
+        }
+    }
+
+    public void Dispose() => _reloads.Dispose();
+
+    private async Task LoadAsync(CancellationToken cancellationToken)
     {
         var byId = new Dictionary<long, SubscriptionEntry>();
         var active = new Dictionary<string, List<SubscriptionEntry>>(StringComparer.OrdinalIgnoreCase);
@@ -42,7 +88,7 @@ internal sealed class SubscriptionCache(ISubscriptionRecords records, SecretProt
             entries.Add(entry);
         }
 
-        _snapshot = new Snapshot(byId, active, all);
+        _snapshot = new Snapshot(byId, active.ToDictionary(static one => one.Key, one => new EventSubscriptions(one.Value, services), active.Comparer), all);
     }
 
     public IReadOnlyList<SubscriptionEntry> All => _snapshot.All;
@@ -50,24 +96,10 @@ internal sealed class SubscriptionCache(ISubscriptionRecords records, SecretProt
     public SubscriptionEntry? Find(long id) => _snapshot.ById.GetValueOrDefault(id);
 
     /// <summary>
-    /// The active subscriptions that get an event. An event of store 0 reaches all of them, and a subscription of store 0
-    /// gets the events of all stores (the original gives it those of store 0 only).
+    /// The active subscriptions of an event; null if it has none. An event of store 0 reaches all of them, and a subscription of
+    /// store 0 gets the events of all stores (the original gives it those of store 0 only).
     /// </summary>
-    public IReadOnlyList<SubscriptionEntry> Matching(string eventName, int storeId)
-    {
-        if (!_snapshot.Active.TryGetValue(EventRegistry.Key(eventName), out var entries))
-            return [];
-        if (storeId == 0)
-            return entries;
-        var matching = new List<SubscriptionEntry>(entries.Count);
-        foreach (var entry in entries)
-        {
-            if (entry.Record.StoreId == 0 || entry.Record.StoreId == storeId)
-                matching.Add(entry);
-        }
-
-        return matching;
-    }
+    public EventSubscriptions? Of(string eventName) => _snapshot.Active.GetValueOrDefault(EventRegistry.Key(eventName));
 
     private SubscriptionEntry Read(SubscriptionRecord record) => new(
         record,
@@ -79,6 +111,6 @@ internal sealed class SubscriptionCache(ISubscriptionRecords records, SecretProt
 
     private sealed record Snapshot(
         Dictionary<long, SubscriptionEntry> ById,
-        Dictionary<string, List<SubscriptionEntry>> Active,
+        Dictionary<string, EventSubscriptions> Active,
         IReadOnlyList<SubscriptionEntry> All);
 }

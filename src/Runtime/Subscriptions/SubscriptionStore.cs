@@ -1,3 +1,4 @@
+using System.Globalization;
 using Declarative.Delivery;
 using Declarative.Events;
 using Declarative.Merging;
@@ -19,6 +20,8 @@ internal sealed class SubscriptionStore(
     DeliverySignal deliveries,
     TimeProvider time) : ISubscriptionStore, IDisposable
 {
+    private static readonly TimeSpan MaxOverlap = TimeSpan.FromDays(30);
+
     private readonly SemaphoreSlim _changes = new(1, 1);
 
     public async Task<Subscription> CreateAsync(NewSubscription subscription, CancellationToken cancellationToken = default)
@@ -40,6 +43,13 @@ internal sealed class SubscriptionStore(
 
     public Subscription? Find(long id) => cache.Find(id) is { } entry ? ToSubscription(entry.Record) : null;
 
+    /// <summary>Eventing's subscription of the name, in any spelling of it.</summary>
+    public Subscription? FindNamed(string name)
+    {
+        var key = EventName.Key(name);
+        return cache.All.FirstOrDefault(entry => entry.Record.Name is { } other && EventName.Key(other) == key) is { } found ? ToSubscription(found.Record) : null;
+    }
+
     public IReadOnlyList<Subscription> List(string? eventName = null)
     {
         var key = eventName is null ? null : EventRegistry.Key(eventName);
@@ -50,6 +60,66 @@ internal sealed class SubscriptionStore(
 
     public Task<bool> SetStatusAsync(long id, bool isActive, string? reason = null, CancellationToken cancellationToken = default) =>
         ChangeAsync(id, isActive ? SubscriptionStatus.Active : SubscriptionStatus.Disabled, isActive ? null : reason ?? "disabled by hand", cancellationToken);
+
+    public async Task<bool> SetNotifierAsync(long id, string notifier, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(notifier);
+        return await ReplaceAsync(
+            id,
+            record =>
+            {
+                var problems = new List<string>();
+                CheckNotifier(notifier, record.Recipient, record.Secret is not null, problems);
+                if (cache.All.FirstOrDefault(other => other.Id != id && IsSameTarget(other.Record, record with { Notifier = notifier })) is { } taken)
+                    problems.Add(string.Create(CultureInfo.InvariantCulture, $"Subscription {taken.Id} has the same event, recipient and store and the notifier '{notifier}' already."));
+                if (problems.Count > 0)
+                    throw new InvalidSubscriptionException(problems);
+                return record with { Notifier = notifier, EndpointKey = Endpoint.KeyOf(notifier, record.Recipient) };
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<bool> RotateSecretAsync(long id, string verificationToken, TimeSpan overlap, CancellationToken cancellationToken = default)
+    {
+        if (string.IsNullOrEmpty(verificationToken))
+            throw new InvalidSubscriptionException(["A VerificationToken must not be empty."]);
+        if (SigningKey.ProblemOf(verificationToken) is { } problem)
+            throw new InvalidSubscriptionException([problem]);
+        if (overlap < TimeSpan.Zero || overlap > MaxOverlap)
+            throw new InvalidSubscriptionException(["The overlap of two tokens must be 0 to 30 days."]);
+        return await ReplaceAsync(
+            id,
+            record =>
+            {
+                var hasOverlap = overlap > TimeSpan.Zero && record.Secret is not null;
+                return record with
+                {
+                    Secret = protector.Protect(verificationToken),
+                    PreviousSecret = hasOverlap ? record.Secret : null,
+                    PreviousSecretUntil = hasOverlap ? time.GetUtcNow() + overlap : null,
+                };
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Stores a named subscription as it is; what is there of its name is replaced. The caller has checked it.</summary>
+    public Task PutAsync(SubscriptionRecord record, CancellationToken cancellationToken) => PutAsync(record.Name!, _ => record, cancellationToken);
+
+    /// <summary>The same for what depends on the one that is there, which nobody changes in between. Another spelling of the event is the same name.</summary>
+    public async Task PutAsync(string name, Func<Subscription?, SubscriptionRecord> make, CancellationToken cancellationToken)
+    {
+        await _changes.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await records.PutAsync(make(FindNamed(name)), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await cache.ReloadAsync(CancellationToken.None).ConfigureAwait(false);
+            _changes.Release();
+            deliveries.Set();
+        }
+    }
 
     public Task<bool> DeleteAsync(long id, CancellationToken cancellationToken = default) =>
         ChangeAsync(id, SubscriptionStatus.Deleted, "deleted", cancellationToken);
@@ -73,24 +143,34 @@ internal sealed class SubscriptionStore(
         }
     }
 
+    private static bool IsSameTarget(SubscriptionRecord one, SubscriptionRecord other) =>
+        one.Name is null && other.Name is null && one.EventName == other.EventName && one.Recipient == other.Recipient && one.Notifier == other.Notifier && one.StoreId == other.StoreId;
+
+    private async Task<bool> ReplaceAsync(long id, Func<SubscriptionRecord, SubscriptionRecord> change, CancellationToken cancellationToken)
+    {
+        await _changes.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (cache.Find(id) is not { } entry)
+                return false;
+            var isKnown = await records.ReplaceAsync(change(entry.Record) with { ModifiedAt = time.GetUtcNow() }, cancellationToken).ConfigureAwait(false);
+            await cache.ReloadAsync(CancellationToken.None).ConfigureAwait(false);
+            deliveries.Set();
+            return isKnown;
+        }
+        finally
+        {
+            _changes.Release();
+        }
+    }
+
     private SubscriptionRecord Check(NewSubscription subscription)
     {
         var problems = new List<string>();
         var descriptor = registry.Find(subscription.EventName);
         if (descriptor is null)
             problems.Add(registry.ExplainUnknown(subscription.EventName));
-        if (notifiers.Find(subscription.Notifier) is { } notifier)
-        {
-            if (notifier.Validate(subscription.Recipient) is { } problem)
-                problems.Add($"The recipient can't be used by the notifier '{subscription.Notifier}': {problem}");
-            if (notifier.RequiresToken && string.IsNullOrEmpty(subscription.VerificationToken))
-                problems.Add($"The notifier '{subscription.Notifier}' signs what it sends and needs a VerificationToken.");
-        }
-        else
-        {
-            problems.Add(ExplainUnknownNotifier(subscription.Notifier));
-        }
-
+        CheckNotifier(subscription.Notifier, subscription.Recipient, !string.IsNullOrEmpty(subscription.VerificationToken), problems);
         if (SigningKey.ProblemOf(subscription.VerificationToken) is { } tokenProblem)
             problems.Add(tokenProblem);
         var retry = subscription.Retry ?? options.Value.DefaultRetry;
@@ -113,9 +193,24 @@ internal sealed class SubscriptionStore(
             RetryOn = subscription.RetryOn ?? schedule!.DefaultRetryOn,
             Secret = string.IsNullOrEmpty(subscription.VerificationToken) ? null : protector.Protect(subscription.VerificationToken),
             EndpointKey = Endpoint.KeyOf(subscription.Notifier, subscription.Recipient),
+            Format = subscription.Format,
             CreatedAt = now,
             ModifiedAt = now,
         };
+    }
+
+    private void CheckNotifier(string key, string recipient, bool hasToken, List<string> problems)
+    {
+        if (notifiers.Find(key) is not { } notifier)
+        {
+            problems.Add(ExplainUnknownNotifier(key));
+            return;
+        }
+
+        if (notifier.Validate(recipient) is { } problem)
+            problems.Add($"The recipient can't be used by the notifier '{key}': {problem}");
+        if (notifier.RequiresToken && !hasToken)
+            problems.Add($"The notifier '{key}' signs what it sends and needs a VerificationToken.");
     }
 
     private string ExplainUnknownNotifier(string key)
@@ -135,6 +230,16 @@ internal sealed class SubscriptionStore(
         Retry = record.Retry,
         RetryOn = record.RetryOn,
         DisabledReason = record.DisabledReason,
+        Name = record.Name,
+        Parent = record.Parent,
+        Fields = SubscriptionText.Fields(record.Fields),
+        Rules = SubscriptionText.Rules(record.Rules),
+        Destination = record.Destination,
+        ProviderId = record.ProviderId,
+        IsPriority = record.IsPriority,
+        IsRequired = record.IsRequired,
+        IsHipaaAuditRequired = record.IsHipaaAuditRequired,
+        Format = record.Format,
         CreatedAt = record.CreatedAt,
         ModifiedAt = record.ModifiedAt,
     };

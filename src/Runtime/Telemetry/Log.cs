@@ -23,6 +23,12 @@ internal static partial class Log
     [LoggerMessage(11, LogLevel.Error, "Event {EventName} {MessageId} is a dead letter after {Attempt} attempts: {Reason}")]
     public static partial void MessageDied(this ILogger logger, string eventName, Guid messageId, int attempt, string reason);
 
+    [LoggerMessage(12, LogLevel.Error, "Plugin event {EventName} could not be published; the call that it tells of goes on.")]
+    public static partial void PluginFailed(this ILogger logger, string eventName, Exception exception);
+
+    [LoggerMessage(13, LogLevel.Warning, "Plugin event {EventName} is not stored after {Limit}; the call that it tells of goes on, and the event is stored when the store answers.")]
+    public static partial void PluginDelayed(this ILogger logger, string eventName, TimeSpan limit);
+
     [LoggerMessage(20, LogLevel.Information, "Delivery {Uuid} of {EventName} to subscription {SubscriptionId}: attempt {Attempt} failed ({Reason}, status {Status}); next in {Delay}.")]
     public static partial void DeliveryRetried(this ILogger logger, Guid uuid, string eventName, long subscriptionId, int attempt, string reason, int? status, TimeSpan delay);
 
@@ -37,6 +43,15 @@ internal static partial class Log
 
     [LoggerMessage(24, LogLevel.Error, "An observer of deliveries threw; deliveries go on.")]
     public static partial void ObserverThrew(this ILogger logger, Exception exception);
+
+    [LoggerMessage(25, LogLevel.Warning, "Subscription {Name} is switched off: no module declares it any more.")]
+    public static partial void SubscriptionUndeclared(this ILogger logger, string name);
+
+    [LoggerMessage(26, LogLevel.Error, "Subscription {SubscriptionId} gets nothing of event {EventName} {MessageId}: {Reason}")]
+    public static partial void SubscriptionSkipped(this ILogger logger, long subscriptionId, string eventName, Guid messageId, string reason);
+
+    [LoggerMessage(27, LogLevel.Error, "Payload {PayloadSeq} can't be indexed; it won't be found by its values.")]
+    public static partial void PayloadNotIndexed(this ILogger logger, long payloadSeq, Exception exception);
 
     [LoggerMessage(30, LogLevel.Information, "Started with {Events} event(s) of {Modules} module(s) and {Subscriptions} subscription(s).")]
     public static partial void Started(this ILogger logger, int events, int modules, int subscriptions);
@@ -70,4 +85,10 @@ internal static partial class Log
 
     [LoggerMessage(54, LogLevel.Information, "Permissions were reloaded: {Resources} resources.")]
     public static partial void ResourcesReloaded(this ILogger logger, int resources);
+
+    [LoggerMessage(70, LogLevel.Warning, "Converter {Converter} threw for field {Field} of subscription {Subscription} (message {MessageId}, {Kind}); the value is sent unconverted.")]
+    public static partial void ConverterThrew(this ILogger logger, string converter, string field, string subscription, Guid messageId, string kind, Exception? exception);
+
+    [LoggerMessage(71, LogLevel.Warning, "{Expression} gave no value for {EventName} {MessageId}, null is used: {Reason}")]
+    public static partial void ContextFailed(this ILogger logger, string expression, string eventName, Guid messageId, string reason, Exception? exception);
 }

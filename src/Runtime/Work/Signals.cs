@@ -19,3 +19,13 @@ internal sealed class DeliverySignal : IDisposable
 
     public void Dispose() => Signal.Dispose();
 }
+
+/// <summary>A replay of many deliveries was asked for.</summary>
+internal sealed class HistorySignal : IDisposable
+{
+    public WakeSignal Signal { get; } = new();
+
+    public void Set() => Signal.Set();
+
+    public void Dispose() => Signal.Dispose();
+}

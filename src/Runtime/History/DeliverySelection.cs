@@ -1,0 +1,22 @@
+using Declarative.Delivery;
+
+namespace Declarative.History;
+
+/// <summary>Which deliveries are meant; what is null doesn't narrow.</summary>
+public sealed record DeliverySelection
+{
+    /// <summary>The event's name.</summary>
+    public string? EventName { get; init; }
+
+    /// <summary>The subscription's id.</summary>
+    public long? SubscriptionId { get; init; }
+
+    /// <summary>Where they are.</summary>
+    public DeliveryState? State { get; init; }
+
+    /// <summary>Made at or after this.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Made before this.</summary>
+    public DateTimeOffset? To { get; init; }
+}
