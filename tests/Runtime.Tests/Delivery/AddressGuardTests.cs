@@ -76,7 +76,7 @@ public sealed class AddressGuardTests
     [InlineData("")]
     public void A_recipient_that_can_only_be_wrong_is_refused_when_it_is_named(string recipient)
     {
-        using var notifier = new HttpNotifier(Guard(), Options.Create(new DeliveryOptions()), TimeProvider.System);
+        using var notifier = new HttpNotifier(Guard(), new Envelope(null!, null!), Options.Create(new DeliveryOptions()), TimeProvider.System);
 
         notifier.Validate(recipient).ShouldNotBeNull();
     }
@@ -86,7 +86,7 @@ public sealed class AddressGuardTests
     [InlineData("http://93.184.216.34:8080/")]
     public void An_ordinary_recipient_is_accepted(string recipient)
     {
-        using var notifier = new HttpNotifier(Guard(), Options.Create(new DeliveryOptions()), TimeProvider.System);
+        using var notifier = new HttpNotifier(Guard(), new Envelope(null!, null!), Options.Create(new DeliveryOptions()), TimeProvider.System);
 
         notifier.Validate(recipient).ShouldBeNull();
     }

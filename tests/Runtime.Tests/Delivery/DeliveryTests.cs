@@ -90,13 +90,15 @@ public abstract class DeliveryTests<TStore> : IAsyncLifetime
     public async Task During_a_rotation_the_standard_header_carries_both_signatures_and_the_originals_the_old_one()
     {
         var time = new FakeTime();
-        using var notifier = new HttpNotifier(new AddressGuard(Options.Create(Loopback)), Options.Create(Loopback), time);
+        using var notifier = new HttpNotifier(new AddressGuard(Options.Create(Loopback)), new Envelope(null!, null!), Options.Create(Loopback), time);
         var notification = new Notification
         {
             Uuid = Guid.CreateVersion7(),
             ReplayNo = 2,
             MessageId = Guid.CreateVersion7(),
             EventName = "a",
+            EventCode = "a",
+            PublishedAt = time.GetUtcNow(),
             StoreId = 0,
             SubscriptionId = 1,
             Recipient = _receiver.Url,

@@ -17,6 +17,16 @@ public sealed class SqliteFixture : IStoreFixture
 
     public void Use(DeclarativeBuilder builder) => builder.UseSqlite($"Data Source={File}");
 
+    /// <summary>A number out of the file, past the store.</summary>
+    public long Scalar(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={File};Mode=ReadOnly");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (long)command.ExecuteScalar()!;
+    }
+
     public void Dispose()
     {
         SqliteConnection.ClearAllPools();

@@ -8,35 +8,12 @@ namespace Declarative.Tests.Storage;
 public sealed class SqliteCallerStoreBehaviour : CallerStoreBehaviour<SqliteFixture>;
 
 /// <summary>What every store must do for callers, spoken to directly.</summary>
-public abstract class CallerStoreBehaviour<TStore> : IAsyncLifetime
+public abstract class CallerStoreBehaviour<TStore> : StoreTest<TStore>
     where TStore : IStoreFixture, new()
 {
-    private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
-    private static readonly CancellationToken None = CancellationToken.None;
-
-    private readonly TStore _store = new();
-    private ServiceProvider _services = null!;
     private byte _next;
 
-    private ICallerStore Callers => _services.GetRequiredService<ICallerStore>();
-
-    private IStoreLifecycle Lifecycle => _services.GetRequiredService<IStoreLifecycle>();
-
-    public async ValueTask InitializeAsync()
-    {
-        var services = new ServiceCollection();
-        _store.Use(new DeclarativeBuilder(services, new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build()));
-        _services = services.BuildServiceProvider();
-        await Lifecycle.OpenAsync(MigrationMode.Auto, None);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await Lifecycle.CloseAsync();
-        await _services.DisposeAsync();
-        _store.Dispose();
-        GC.SuppressFinalize(this);
-    }
+    private ICallerStore Callers => Get<ICallerStore>();
 
     [Fact]
     public async Task A_role_is_stored_once_by_its_key_and_its_resources_are_replaced()

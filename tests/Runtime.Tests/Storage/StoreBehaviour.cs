@@ -10,42 +10,9 @@ namespace Declarative.Tests.Storage;
 public sealed class SqliteStoreBehaviour : StoreBehaviour<SqliteFixture>;
 
 /// <summary>What every store must do, spoken to directly; no worker runs.</summary>
-public abstract class StoreBehaviour<TStore> : IAsyncLifetime
+public abstract class StoreBehaviour<TStore> : StoreTest<TStore>
     where TStore : IStoreFixture, new()
 {
-    private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
-    private static readonly CancellationToken None = CancellationToken.None;
-
-    private readonly TStore _store = new();
-    private ServiceProvider _services = null!;
-    private long _lease;
-
-    private IMessageStore Messages => _services.GetRequiredService<IMessageStore>();
-
-    private IDeliveryStore Deliveries => _services.GetRequiredService<IDeliveryStore>();
-
-    private ISubscriptionRecords Subscriptions => _services.GetRequiredService<ISubscriptionRecords>();
-
-    private IDeliveryLog Log => _services.GetRequiredService<IDeliveryLog>();
-
-    private IStoreLifecycle Lifecycle => _services.GetRequiredService<IStoreLifecycle>();
-
-    public async ValueTask InitializeAsync()
-    {
-        var services = new ServiceCollection();
-        _store.Use(new DeclarativeBuilder(services, new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build()));
-        _services = services.BuildServiceProvider();
-        await Lifecycle.OpenAsync(MigrationMode.Auto, None);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await Lifecycle.CloseAsync();
-        await _services.DisposeAsync();
-        _store.Dispose();
-        GC.SuppressFinalize(this);
-    }
-
     [Fact]
     public async Task A_claimed_message_is_not_claimed_again_before_its_lease_ends()
     {
@@ -116,7 +83,7 @@ public abstract class StoreBehaviour<TStore> : IAsyncLifetime
         var row = (await ClaimMessagesAsync(Now)).Rows.Single();
         var twice = new MessageOutcome(row.Seq, row.LeaseToken, MessageEnd.FannedOut)
         {
-            Projections = [new("{}"u8.ToArray(), [Delivery(subscription), Delivery(subscription)])],
+            Payloads = [new("{}"u8.ToArray(), [Delivery(subscription), Delivery(subscription)])],
         };
 
         await Should.ThrowAsync<Exception>(() => Messages.CompleteAsync([twice], Now, None));
@@ -133,7 +100,7 @@ public abstract class StoreBehaviour<TStore> : IAsyncLifetime
         await FanOutAsync(subscription);
 
         (await ClaimDeliveriesAsync(Now)).Rows.ShouldBeEmpty();
-        (await Log.RecentAsync()).ShouldHaveSingleItem().State.ShouldBe(DeliveryState.Parked);
+        (await Log.ListAsync()).ShouldHaveSingleItem().State.ShouldBe(DeliveryState.Parked);
     }
 
     [Fact]
@@ -143,7 +110,7 @@ public abstract class StoreBehaviour<TStore> : IAsyncLifetime
         await Subscriptions.SetStatusAsync(subscription.Id, SubscriptionStatus.Deleted, null, Now, None);
         await FanOutAsync(subscription);
 
-        (await Log.RecentAsync()).ShouldBeEmpty();
+        (await Log.ListAsync()).ShouldBeEmpty();
     }
 
     [Fact]
@@ -156,7 +123,7 @@ public abstract class StoreBehaviour<TStore> : IAsyncLifetime
 
         await Deliveries.CompleteAsync([new(row.Seq, row.LeaseToken, DeliveryEnd.Retry) { DueAt = Now, Attempt = Attempt(row) }], Now, None);
 
-        (await Log.RecentAsync()).ShouldHaveSingleItem().State.ShouldBe(DeliveryState.Parked);
+        (await Log.ListAsync()).ShouldHaveSingleItem().State.ShouldBe(DeliveryState.Parked);
     }
 
     [Fact]
@@ -261,7 +228,7 @@ public abstract class StoreBehaviour<TStore> : IAsyncLifetime
         var row = (await ClaimMessagesAsync(Now)).Rows.Single();
         var bad = new MessageOutcome(row.Seq, row.LeaseToken, MessageEnd.FannedOut)
         {
-            Projections = [new("{}"u8.ToArray(), [Delivery(subscription), Delivery(subscription)])],
+            Payloads = [new("{}"u8.ToArray(), [Delivery(subscription), Delivery(subscription)])],
         };
 
         var appends = Enumerable.Range(0, 20).Select(_ => AppendAsync("b")).ToList<Task>();
@@ -286,45 +253,4 @@ public abstract class StoreBehaviour<TStore> : IAsyncLifetime
         counts.DeliveriesDue.ShouldBe(1);
         counts.OldestDue.ShouldBe(Now);
     }
-
-    private static NewDelivery Delivery(SubscriptionRecord subscription) => new(Guid.CreateVersion7(Now), subscription.Id, subscription.EndpointId);
-
-    private static AttemptRecord Attempt(ClaimedDelivery row) => new(row.Attempts, Now, TimeSpan.FromMilliseconds(3), 500, false, "status", "no", false);
-
-    private Claim<TKey> Claim<TKey>(DateTimeOffset now, int limit = 100, int perKey = 100)
-        where TKey : notnull => new(now, now.AddSeconds(60), ++_lease, limit, perKey, new Dictionary<TKey, int>());
-
-    private Task<Claimed<ClaimedMessage>> ClaimMessagesAsync(DateTimeOffset now) => Messages.ClaimAsync(Claim<string>(now), None);
-
-    private Task<Claimed<ClaimedDelivery>> ClaimDeliveriesAsync(DateTimeOffset now) => Deliveries.ClaimAsync(Claim<long>(now), None);
-
-    private Task<IReadOnlyList<AppendResult>> AppendAsync(string name) => Messages.AppendAsync(
-        [new NewMessage { Id = Guid.CreateVersion7(Now), Name = name, StoreId = 0, CarriesPayload = true, Json = Encoding.UTF8.GetBytes("{}"), CreatedAt = Now }],
-        None);
-
-    private async Task FanOutAsync(SubscriptionRecord subscription)
-    {
-        await AppendAsync("a");
-        var row = (await ClaimMessagesAsync(Now)).Rows.Single();
-        await Messages.CompleteAsync(
-            [new(row.Seq, row.LeaseToken, MessageEnd.FannedOut) { Projections = [new("{}"u8.ToArray(), [Delivery(subscription)])] }],
-            Now,
-            None);
-    }
-
-    private Task<SubscriptionRecord> SubscribeAsync(string recipient) => Subscriptions.AddAsync(
-        new SubscriptionRecord
-        {
-            EventName = "a",
-            Recipient = recipient,
-            Notifier = "http",
-            StoreId = 0,
-            Status = SubscriptionStatus.Active,
-            Retry = "aligent",
-            RetryOn = RetryOn.All,
-            EndpointKey = Endpoint.KeyOf("http", recipient),
-            CreatedAt = Now,
-            ModifiedAt = Now,
-        },
-        None);
 }

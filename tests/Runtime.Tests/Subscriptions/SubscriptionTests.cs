@@ -82,7 +82,7 @@ public abstract class SubscriptionTests<TStore> : IAsyncLifetime
 
     [Theory]
     [InlineData("adobe", RetryOn.Adobe)]
-    [InlineData("adobe-commerce", RetryOn.Adobe)]
+    [InlineData("adobe-commerce", RetryOn.All)]
     [InlineData("standard", RetryOn.All)]
     [InlineData("1,2", RetryOn.All)]
     public async Task What_is_retried_follows_the_preset(string retry, RetryOn expected) =>
