@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Shop.Catalog;
 using Shop.Customers;
 using Shop.Sales;
@@ -8,4 +9,7 @@ builder.AddDeclarative(declarative => declarative.UseSqlite(builder.Configuratio
 
 var app = builder.Build();
 app.MapDeclarative();
+
+// Where the destination of appsettings.json leads: the shop tells itself. A receiver of yours would check the signature first.
+app.MapPost("/inbox", (HttpRequest request, JsonElement body) => Console.WriteLine($"{request.Headers["x-event-name"]} {body}"));
 app.Run();

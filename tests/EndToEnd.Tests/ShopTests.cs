@@ -23,6 +23,10 @@ public sealed class ShopTests
         terminal.ShouldSucceed();
         var shown = blocks.Where(block => block.Language == "json").Select(block => block.Text.Trim());
         terminal.Output.Split("=== end\n", StringSplitOptions.RemoveEmptyEntries).Select(one => one.Trim()).ShouldBe(shown);
+
+        // What the README says that the shop's own terminal shows.
+        foreach (var line in Markdown.Indented("samples/Shop/README.md"))
+            await shop.Run.LineAsync(printed => printed.Trim() == line);
     }
 
     [Fact]
@@ -47,13 +51,14 @@ public sealed class ShopTests
 
     private static async Task<RunningHost> StartAsync(bool hasAdmin = true)
     {
-        var settings = new Dictionary<string, string>(StringComparer.Ordinal);
+        var url = "http://127.0.0.1:" + ReadmeTests.FreePort();
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["Declarative__Destinations__default__Url"] = url + "/inbox" };
         if (hasAdmin)
         {
             settings["Declarative__Admin__Username"] = "admin";
             settings["Declarative__Admin__Password"] = Password;
         }
 
-        return await RunningHost.StartAsync("samples/Shop", settings);
+        return await RunningHost.StartAsync("samples/Shop", settings, url);
     }
 }

@@ -44,7 +44,7 @@ assert.equal((await call('GET', '/V1/customers/me', { token: grace })).status, 4
 
 const events = await call('GET', '/V1/declarative/events', { token });
 assert.deepEqual(events.body.find(event => event.name === 'sales.order.created'), {
-  name: 'sales.order.created', service: 'Shop.Sales.IOrders.GetAsync', resources: ['Shop_Sales::orders'], module: 'Shop_Sales',
+  name: 'sales.order.created', service: 'Shop.Sales.IOrders.GetAsync', resources: ['Shop_Sales::orders'], module: 'Shop_Sales', is_plugin: false,
 });
 assert.deepEqual((await call('GET', '/V1/declarative/notifiers', { token })).body, ['http']);
 
