@@ -2,6 +2,7 @@ using Declarative.Benchmarks.Dispatch;
 using Declarative.Benchmarks.Engine;
 using Declarative.Benchmarks.Generator;
 using Declarative.Benchmarks.Http;
+using Declarative.Benchmarks.Matching;
 using Declarative.Benchmarks.Measuring;
 
 // dotnet run -c Release --project tests/Benchmarks -- <suite> [--json FILE]
@@ -9,6 +10,7 @@ using Declarative.Benchmarks.Measuring;
 [
     ("generator", "how long the build-time generator takes for edits and from scratch", () => Task.FromResult(GeneratorSuite.Run())),
     ("dispatch", "from an event's name to its service method's result as JSON", () => Task.FromResult(DispatchSuite.Run())),
+    ("match", "1,000 subscriptions' rules and fields over one payload", () => Task.FromResult(MatchSuite.Run())),
     ("publish", "durable publishes from 64 callers", PublishSuite.RunAsync),
     ("deliver", "publish, resolve, signed POST, log: end to end, and its memory", DeliverSuite.RunAsync),
     ("http", "declared routes beside hand-written ones: requests, authorization, start", HttpSuite.RunAsync),
