@@ -19,6 +19,14 @@ internal sealed record EventDraft(string Name, string? Parent)
 
     public string? ProviderId { get; init; }
 
+    /// <summary>The fields as they are stored; the draft must have been checked.</summary>
+    public IReadOnlyList<SubscriptionField> CheckedFields =>
+        [.. Fields.Select(static one => new SubscriptionField(one.Name!) { Source = OrNull(one.Source), Converter = OrNull(one.Converter) })];
+
+    /// <summary>The same for the rules.</summary>
+    public IReadOnlyList<SubscriptionRule> CheckedRules =>
+        [.. Rules.Select(static rule => new SubscriptionRule(rule.Field!, rule.Operator!, rule.Value ?? ""))];
+
     /// <summary>The event that it wants.</summary>
     public string EventName => Parent ?? Name;
 

@@ -1,11 +1,9 @@
 using System.Buffers;
-using System.Text.RegularExpressions;
 using Declarative.Events;
 using Declarative.Matching;
 using Declarative.Merging;
 using Declarative.Rest;
 using Declarative.Subscriptions;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Declarative.Eventing;
 
@@ -13,7 +11,7 @@ namespace Declarative.Eventing;
 /// Checks a subscription as Adobe Commerce does, in its order; the first thing that is wrong is answered. Beyond the original:
 /// paths and regular expressions are read here already, and a plugin event's own check counts over REST too.
 /// </summary>
-internal sealed class EventDraftCheck(EventRegistry events, EventingState state, DestinationTable destinations, IServiceProvider services)
+internal sealed class EventDraftCheck(EventRegistry events, EventingState state, DestinationTable destinations, MatchServices services)
 {
     private const string Observer = "observer";
     private const string Plugin = "plugin";
@@ -45,6 +43,7 @@ internal sealed class EventDraftCheck(EventRegistry events, EventingState state,
             CheckDestination(draft.Destination ?? DestinationTable.Default);
         CheckRules(draft);
         CheckFields(draft.Fields);
+        CheckPlan(draft);
         if (draft.ProviderId is { } provider && !state.HasProvider(provider))
             throw new InputException("There is no event provider '%provider'. Known: %known.", ("provider", provider), ("known", string.Join(", ", state.Providers.Select(static one => one.ProviderId).Prepend(state.ProviderId).Distinct(StringComparer.Ordinal))));
     }
@@ -87,8 +86,6 @@ internal sealed class EventDraftCheck(EventRegistry events, EventingState state,
                 throw new InputException("The operator '%operator' is not known; use one of %known.", ("operator", rule.Operator ?? ""), ("known", string.Join(", ", RuleOperators.All)));
             if (string.IsNullOrEmpty(rule.Field) || !IsPathOrContext(rule.Field))
                 throw new InputException("The rule's field '%field' is no path such as customer.group_id.", ("field", rule.Field ?? ""));
-            if (rule.Operator == RuleOperators.Regex && ProblemOfRegex(rule.Value ?? "") is { } problem)
-                throw new InputException("The regular expression '%value' of the field %field can't be read: %problem", ("value", rule.Value ?? ""), ("field", rule.Field), ("problem", problem));
         }
     }
 
@@ -111,29 +108,19 @@ internal sealed class EventDraftCheck(EventRegistry events, EventingState state,
                 throw new InputException("The field '%field' is no path such as customer.email or items[].sku.", ("field", field.Name));
             if (!string.IsNullOrEmpty(field.Source) && !IsPathOrContext(field.Source))
                 throw new InputException("The source '%source' of the field %field is neither a path nor a context expression.", ("source", field.Source), ("field", field.Name));
-            if (!string.IsNullOrEmpty(field.Converter) && !IsConverter(field.Converter))
+            if (!string.IsNullOrEmpty(field.Converter) && services.Converter(field.Converter, out _) is null)
                 throw new InputException("No converter '%converter' is registered for the field %field; add it by AddFieldConverter<T>().", ("converter", field.Converter), ("field", field.Name));
         }
     }
 
-    private bool IsConverter(string name) =>
-        services.GetService<IServiceProviderIsKeyedService>() is { } known && known.IsKeyedService(typeof(IFieldConverter), ClassName.Of(name));
-
     private static bool IsPathOrContext(string text) =>
         text.StartsWith(FieldPath.ContextPrefix, StringComparison.Ordinal) || FieldPath.TryParse(text, out _);
 
-    private static string? ProblemOfRegex(string value)
+    /// <summary>What only shows when it is compiled: broken patterns, unknown contexts, fields that contradict each other.</summary>
+    private void CheckPlan(EventDraft draft)
     {
-        if (!RegexText.TryRead(value, out var pattern, out var options, out var problem))
-            return problem;
-        try
-        {
-            _ = new Regex(pattern, options, TimeSpan.FromSeconds(1));
-            return null;
-        }
-        catch (ArgumentException exception)
-        {
-            return exception.Message;
-        }
+        var plan = MatchPlan.Compile([new MatchTarget(0, draft.Name, 0, draft.CheckedFields, draft.CheckedRules, [])], services);
+        if (plan.Problems is [var problem, ..])
+            throw new InputException("The subscription can't work: %problem.", ("problem", problem.TrimEnd('.')));
     }
 }

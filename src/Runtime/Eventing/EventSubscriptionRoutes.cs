@@ -82,8 +82,8 @@ internal sealed class EventSubscriptionRoutes(
             Name = draft.Name,
             EventName = events.Find(draft.EventName)?.Name ?? draft.EventName,
             Parent = draft.Parent,
-            Fields = SubscriptionText.Write([.. draft.Fields.Select(static field => new SubscriptionField(field.Name!) { Source = Text(field.Source), Converter = Text(field.Converter) })]),
-            Rules = SubscriptionText.Write([.. draft.Rules.Select(static rule => new SubscriptionRule(rule.Field!, rule.Operator!, rule.Value ?? ""))]),
+            Fields = SubscriptionText.Write(draft.CheckedFields),
+            Rules = SubscriptionText.Write(draft.CheckedRules),
             Destination = draft.Destination ?? DestinationTable.Default,
             ProviderId = draft.ProviderId,
             IsPriority = draft.IsPriority,
@@ -109,6 +109,4 @@ internal sealed class EventSubscriptionRoutes(
 
     private static InputException Declared(string name, string what) =>
         new("The subscription %name is declared by a module and can't be " + what + ".", ("name", name));
-
-    private static string? Text(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

@@ -25,9 +25,13 @@ internal sealed class MatchPlan
         _targets = [.. targets.Select(compiler.Add)];
         compiler.Complete();
         _needsWalk = compiler.NeedsWalk;
+        Problems = [.. _targets.Select(static target => target.Problem).OfType<string>(), .. compiler.Problems];
         NeedsServices = compiler.HasServices || Array.Exists(_targets, static target => target.Processors.Length > 0);
         _runs = new DefaultObjectPool<MatchRun>(new RunPolicy(compiler));
     }
+
+    /// <summary>What can't work, whatever event comes; for whoever makes a subscription.</summary>
+    public IReadOnlyList<string> Problems { get; }
 
     /// <summary>Whether code of the host's runs: contexts, converters, processors.</summary>
     public bool NeedsServices { get; }

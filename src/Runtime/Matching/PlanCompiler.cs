@@ -26,6 +26,9 @@ internal sealed class PlanCompiler
     /// <summary>Whether there are contexts or converters.</summary>
     public bool HasServices => _contexts.Contexts.Count > 0 || _projections.Values.Any(static projection => projection.HasConverters);
 
+    /// <summary>What is wrong with rules and contexts, which shows when an event comes.</summary>
+    public IEnumerable<string> Problems => _rules.Rules.Select(static rule => rule.Problem).Concat(_contexts.Contexts.Select(static context => context.Problem)).OfType<string>();
+
     public CompiledTarget Add(MatchTarget target)
     {
         string? failure = null;

@@ -57,6 +57,8 @@ public sealed class EventSubscribeTests : IAsyncLifetime
     [InlineData("""{"name":"observer.x","fields":[{"name":"id"}],"rules":[{"field":"id","operator":"equal","value":"1"}]}""", "needs a parent")]
     [InlineData("""{"name":"observer.x","parent":"observer.y","fields":[{"name":"id"}],"rules":[{"field":"id","operator":"equals","value":"1"}]}""", "'equals' is not known")]
     [InlineData("""{"name":"observer.x","parent":"observer.y","fields":[{"name":"id"}],"rules":[{"field":"id","operator":"regex","value":"(a"}]}""", "closing delimiter")]
+    [InlineData("""{"name":"observer.x","parent":"observer.y","fields":[{"name":"id"}],"rules":[{"field":"items[].id","operator":"equal","value":"1"}]}""", "compares one value")]
+    [InlineData("""{"name":"observer.x","fields":[{"name":"id","source":"context_nothing.get_id"}]}""", "context")]
     [InlineData("""{"name":"observer.x","fields":[]}""", "at least one field")]
     [InlineData("""{"name":"observer.x"}""", "at least one field")]
     [InlineData("""{"name":"observer.x","fields":[{"source":"id"}]}""", "no name")]
