@@ -34,9 +34,8 @@ internal sealed class SqliteSubscriptions(SqliteStore store) : ISubscriptionReco
         store.WriteAsync(
             session =>
             {
-                var stored = Add(session, record);
-                Replace(session, record with { Id = stored.Id });
-                return stored.Status == record.Status || SetStatus(session, stored.Id, record.Status, record.DisabledReason, record.ModifiedAt.Ms());
+                var id = record.Id == 0 ? Add(session, record).Id : record.Id;
+                return Replace(session, record with { Id = id }) && SetStatus(session, id, record.Status, record.DisabledReason, record.ModifiedAt.Ms());
             },
             cancellationToken);
 

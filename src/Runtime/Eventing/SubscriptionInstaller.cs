@@ -1,4 +1,5 @@
 using Declarative.Events;
+using Declarative.Merging;
 using Declarative.Storage;
 using Declarative.Subscriptions;
 using Declarative.Telemetry;
@@ -44,14 +45,15 @@ internal sealed class SubscriptionInstaller(
         if (!_isWatching)
             declarations.Changed += OnReload;
         _isWatching = true;
-        var stored = cache.All.Where(static entry => entry.Record.Name is not null).ToDictionary(static entry => entry.Record.Name!, static entry => entry.Record, StringComparer.Ordinal);
+        var stored = cache.All.Where(static entry => entry.Record.Name is not null).ToDictionary(static entry => EventName.Key(entry.Record.Name!), static entry => entry.Record, StringComparer.Ordinal);
         foreach (var one in declarations.All)
         {
-            var before = stored.GetValueOrDefault(one.Name);
+            // One that was made over REST by another spelling of the same name is this one from now on.
+            var before = stored.GetValueOrDefault(EventName.Key(one.Name));
             var after = ToRecord(one, before);
             if (before is null || after with { ModifiedAt = before.ModifiedAt } != before)
                 await store.PutAsync(after, cancellationToken).ConfigureAwait(false);
-            stored.Remove(one.Name);
+            stored.Remove(EventName.Key(one.Name));
         }
 
         foreach (var before in stored.Values)

@@ -18,7 +18,7 @@ public interface ISubscriptionRecords
     /// <returns>The row as stored.</returns>
     Task<SubscriptionRecord> AddAsync(SubscriptionRecord record, CancellationToken cancellationToken);
 
-    /// <summary>Stores a named subscription, or replaces the one of its name, with its status, in one transaction.</summary>
+    /// <summary>Stores a named subscription, or replaces the one of its id, or without an id that of its name, with its status, in one transaction.</summary>
     /// <param name="record">The subscription.</param>
     /// <param name="cancellationToken">Cancels only what was not handed to the database yet.</param>
     Task PutAsync(SubscriptionRecord record, CancellationToken cancellationToken);

@@ -111,13 +111,21 @@ internal sealed class SubscriptionStore(
         await _changes.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await records.PutAsync(make(FindNamed(name)), cancellationToken).ConfigureAwait(false);
+            var stored = FindNamed(name);
+            var record = make(stored);
+            try
+            {
+                await records.PutAsync(record with { Id = stored?.Id ?? 0 }, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                await cache.ReloadAsync(CancellationToken.None).ConfigureAwait(false);
+                deliveries.Set();
+            }
         }
         finally
         {
-            await cache.ReloadAsync(CancellationToken.None).ConfigureAwait(false);
             _changes.Release();
-            deliveries.Set();
         }
     }
 
