@@ -115,6 +115,7 @@ internal sealed class RouteEndpoints : EndpointDataSource, IReloadable, IDisposa
     /// A host's fallback policy knows its own scheme only, and would refuse our tokens, in its own words, before the pipeline
     /// is asked. Where there is one, this policy takes its place: it reads both schemes and leaves the verdict to the pipeline.
     /// </summary>
+    /// <remarks>Endpoints are built synchronously; providers answer from memory, once for each build.</remarks>
     private static AuthorizationPolicy? InsteadOfFallback(IServiceProvider services) =>
         services.GetRequiredService<IAuthorizationPolicyProvider>().GetFallbackPolicyAsync().GetAwaiter().GetResult() is null
             ? null
