@@ -44,6 +44,12 @@ public sealed partial class DeclarativeGenerator
             output.AddSource(TableEmitter.HintName(PluginTable.Source), PluginsEmitter.Emit(table, project));
     }
 
+    private static void EmitIntegrations(SourceProductionContext output, IntegrationTable table, ProjectModel project)
+    {
+        if (project.HasRuntime)
+            output.AddSource(TableEmitter.HintName(table.Source), IntegrationsEmitter.Emit(table, project));
+    }
+
     private static void EmitManifest(SourceProductionContext output, ModuleModel? module, ProjectModel project)
     {
         if (module is not null && project.HasRuntime)

@@ -28,6 +28,7 @@ public sealed partial class DeclarativeGenerator : IIncrementalGenerator
         var aclFiles = read.Where(static file => file.Kind == FileKind.Acl);
         var routeFiles = read.Where(static file => file.Kind == FileKind.WebApi);
         var subscriptionFiles = read.Where(static file => file.Kind == FileKind.IoEvents);
+        var integrationFiles = read.Where(static file => file.Kind is FileKind.IntegrationConfig or FileKind.IntegrationApi or FileKind.Integration);
         var moduleDeclaration = read.Where(static file => file.Kind == FileKind.Module).Collect()
             .Select(static (all, _) => all.Select(file => file.Content.Module).FirstOrDefault(module => module is not null));
 
@@ -69,12 +70,14 @@ public sealed partial class DeclarativeGenerator : IIncrementalGenerator
         var plugins = boundSubscriptions.Collect().Select(static (all, _) => PluginTable.Of(all)).WithTrackingName(TrackingNames.Plugins);
         var subscriptionSources = subscriptions.Select(static (table, _) => table.Source).Collect().Combine(plugins.Select(static (table, _) => table.Models.Count > 0))
             .Select(static (pair, _) => (pair.Right ? pair.Left.Add(PluginTable.Source) : pair.Left).ToEquatableArray());
+        var integrationRows = integrationFiles.Select(static (file, _) => IntegrationTable.Of(file)).Where(static table => table.Rows.Count > 0).WithTrackingName(TrackingNames.IntegrationRows);
         var sources = models.Select(static (table, _) => table.Source).Collect()
             .Combine(attributeModels.Select(static (table, _) => table.Models.Count > 0))
             .Combine(aclRows.Select(static (table, _) => table.Source).Collect())
             .Combine(routes.Select(static (table, _) => table.Source).Collect())
             .Combine(subscriptionSources)
-            .Select(static (all, _) => ModuleSources.Of(all.Left.Left.Left.Left, all.Left.Left.Left.Right, all.Left.Left.Right.Concat(all.Left.Right).Concat(all.Right))).WithTrackingName(TrackingNames.Sources);
+            .Combine(integrationRows.Select(static (table, _) => table.Source).Collect())
+            .Select(static (all, _) => ModuleSources.Of(all.Left.Left.Left.Left.Left, all.Left.Left.Left.Left.Right, all.Left.Left.Left.Right.Concat(all.Left.Left.Right).Concat(all.Left.Right).Concat(all.Right))).WithTrackingName(TrackingNames.Sources);
 
         // Check together: what only all files, or all modules, show.
         var sequence = moduleDeclaration.Combine(sources).Combine(project).Combine(references)
@@ -92,8 +95,15 @@ public sealed partial class DeclarativeGenerator : IIncrementalGenerator
         var routeVerdict = routeFiles.Collect().Combine(merge).Select(static (all, _) => RouteRules.Check(all.Left, all.Right.Left.Left, all.Right.Left.Right, all.Right.Right));
         var subscriptionVerdict = subscriptionFiles.Collect().Combine(subscriptionContext).Combine(plugins).Combine(merge)
             .Select(static (all, _) => SubscriptionRules.Check(all.Left.Left.Left, all.Left.Left.Right, all.Left.Right.Models, all.Right.Left.Left, all.Right.Left.Right, all.Right.Right));
+        var integrationVerdict = integrationFiles.Collect().Combine(moduleDeclaration).Combine(permissions).Combine(merge)
+            .Select(static (all, _) => IntegrationRules.Check(all.Left.Left.Left, all.Left.Left.Right, all.Left.Right, all.Right.Left.Left, all.Right.Left.Right, all.Right.Right));
         var constants = aclRows.Collect().Combine(sequence).Combine(references).Select(static (all, _) => AclConstant.Of(all.Left.Left, all.Left.Right.OwnName, all.Right)).WithTrackingName(TrackingNames.Constants);
         var acl = aclRows.Combine(constants).Select(static (pair, _) => pair.Left.With(pair.Right)).WithTrackingName(TrackingNames.Acl);
+        var integrationContainer = integrationRows.Collect().Select(static (all, _) => all.Length > 0).Combine(symbols).Combine(project)
+            .Select(static (all, _) => all.Left.Left ? IntegrationClass.ContainerName(all.Left.Right.Left, all.Left.Right.Right, all.Right) : "").WithTrackingName(TrackingNames.IntegrationContainer);
+        var integrationClasses = integrationRows.Collect().Combine(permissions).Combine(integrationContainer)
+            .Select(static (all, _) => IntegrationClass.Of(all.Left.Left, all.Left.Right, all.Right)).WithTrackingName(TrackingNames.IntegrationClasses);
+        var integrations = integrationRows.Combine(integrationClasses).Select(static (pair, _) => pair.Left.With(pair.Right)).WithTrackingName(TrackingNames.Integrations);
 
         // Report.
         context.RegisterSourceOutput(read, static (output, file) => Report(output, file.Diagnostics));
@@ -108,6 +118,7 @@ public sealed partial class DeclarativeGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(resourceVerdict, Report);
         context.RegisterSourceOutput(routeVerdict, Report);
         context.RegisterSourceOutput(subscriptionVerdict, Report);
+        context.RegisterSourceOutput(integrationVerdict, Report);
 
         // Emit: one output per file, one for all attributes, the manifest, and a host's extensions.
         context.RegisterSourceOutput(models.Combine(project), static (output, pair) => EmitEvents(output, pair.Left, pair.Right));
@@ -116,6 +127,7 @@ public sealed partial class DeclarativeGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(routes.Combine(project), static (output, pair) => EmitRoutes(output, pair.Left, pair.Right));
         context.RegisterSourceOutput(subscriptions.Combine(project), static (output, pair) => EmitSubscriptions(output, pair.Left, pair.Right));
         context.RegisterSourceOutput(plugins.Combine(project), static (output, pair) => EmitPlugins(output, pair.Left, pair.Right));
+        context.RegisterSourceOutput(integrations.Combine(project), static (output, pair) => EmitIntegrations(output, pair.Left, pair.Right));
         context.RegisterSourceOutput(module.Combine(project), static (output, pair) => EmitManifest(output, pair.Left, pair.Right));
         context.RegisterSourceOutput(host.Combine(project), static (output, pair) => EmitHost(output, pair.Left, pair.Right));
     }

@@ -22,6 +22,10 @@ internal static class TrackingNames
     public const string Routes = nameof(Routes);
     public const string Subscriptions = nameof(Subscriptions);
     public const string Plugins = nameof(Plugins);
+    public const string IntegrationRows = nameof(IntegrationRows);
+    public const string IntegrationContainer = nameof(IntegrationContainer);
+    public const string IntegrationClasses = nameof(IntegrationClasses);
+    public const string Integrations = nameof(Integrations);
     public const string Sources = nameof(Sources);
     public const string Sequence = nameof(Sequence);
     public const string Permissions = nameof(Permissions);

@@ -43,6 +43,9 @@ internal sealed class AclTree
     /// <summary>The root that allows everything.</summary>
     public const string Everything = "Magento_Backend::all";
 
+    // Real trees are 7 deep; files of ill will could make one that overflows the stack. What lies deeper is not there.
+    private const int MaxDepth = 500;
+
     private const string AsyncEvents = "MageOS_AsyncEvents::";
     private const string FormerAsyncEvents = "Aligent_AsyncEvents::";
 
@@ -90,6 +93,15 @@ internal sealed class AclTree
     /// <summary>The resource with the id; null if nothing declares it or it is disabled.</summary>
     public AclNode? Find(string id) => _nodes.TryGetValue(Canonical(id), out var node) ? node : null;
 
+    /// <summary>The ids that a resource stands under, the topmost first; none if it is a root, or unknown here.</summary>
+    public IEnumerable<string> Ancestors(string id)
+    {
+        var ancestors = new Stack<string>();
+        for (var parent = Find(id)?.ParentId; parent is not null && Find(parent) is { } node; parent = node.ParentId)
+            ancestors.Push(node.Id);
+        return ancestors;
+    }
+
     /// <summary>Whether the resource is declared but switched off, by itself or by what it stands under.</summary>
     public bool IsDisabled(string id) => _disabled.Contains(Canonical(id));
 
@@ -100,6 +112,8 @@ internal sealed class AclTree
     private List<AclNode> Build(ILookup<string, AclStatement> children, string parent, int depth, bool isDisabled)
     {
         var nodes = new List<AclNode>();
+        if (depth == MaxDepth)
+            return nodes;
         foreach (var statement in children[parent].OrderBy(one => one.SortOrder ?? 0))
         {
             var isOff = isDisabled || statement.IsDisabled == true;

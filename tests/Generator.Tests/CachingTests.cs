@@ -268,11 +268,67 @@ public sealed class CachingTests
         run.EditSource("Other.cs", "Entity Fill(int id);", "Entity Fill(int id); int More();").AllSource.ShouldContain("IOther.More()");
     }
 
+    private static GeneratorRun Integrations() => IntegrationTests.Module().Acl(IntegrationTests.Permissions).Source(Repository, "Repository.cs").Source("namespace Shop.Sales; public interface IOther { int Get(int id); }", "Other.cs")
+        .Integrations(IntegrationTests.Warehouse)
+        .IntegrationApi(IntegrationTests.WarehouseApi)
+        .Consolidated("""<integration name="Erp"><email>a@b.cd</email><resources><resource name="Shop_Sales::cancel"/></resources></integration>""")
+        .Run().ShouldBuild();
+
+    [Theory]
+    [InlineData("Repository.cs", "=> \"one\"", "=> \"two\"", true)]
+    [InlineData("Other.cs", "int Get", "long Get", false)]
+    public void An_edit_of_code_does_nothing_to_integrations(string path, string old, string @new, bool isInBody)
+    {
+        var run = Integrations();
+        var bindings = DeclarationHash.Bindings;
+
+        var edited = run.EditSource(path, old, @new);
+
+        if (isInBody)
+            DeclarationHash.Bindings.ShouldBe(bindings);
+        edited.ChangedOutputs.ShouldBe(0);
+        edited.Reasons(TrackingNames.IntegrationContainer).ShouldBe([IncrementalStepRunReason.Unchanged]);
+        foreach (var step in new[] { TrackingNames.IntegrationRows, TrackingNames.IntegrationClasses, TrackingNames.Integrations })
+            edited.Reasons(step).ShouldAllBe(reason => reason == IncrementalStepRunReason.Cached || !isInBody && reason == IncrementalStepRunReason.Unchanged, step);
+    }
+
+    [Theory]
+    [InlineData("etc/integration/config.xml", "<integration ")]
+    [InlineData("etc/integration/api.xml", "<resource ")]
+    [InlineData("etc/integration.xml", "<email>")]
+    [InlineData("etc/acl.xml", "<resource ")]
+    public void White_space_in_integrations_emits_nothing(string path, string before)
+    {
+        var edited = Integrations().EditXml(path, before, "\n\n  <!-- moved -->\n  " + before);
+
+        edited.ChangedOutputs.ShouldBe(0);
+        edited.Reasons(TrackingNames.Module).ShouldBe([IncrementalStepRunReason.Cached]);
+        edited.Reasons(TrackingNames.Integrations).ShouldAllBe(reason => reason == IncrementalStepRunReason.Cached || reason == IncrementalStepRunReason.Unchanged);
+    }
+
+    [Theory]
+    [InlineData("etc/integration/config.xml", "warehouse.example/login", "warehouse.example/sign-in", 2, "its rows, and the class, which stands in api.xml's output")]
+    [InlineData("etc/integration/api.xml", "<resource name=\"Shop_Sales::orders\">Orders</resource>", "", 1, "rows and class")]
+    [InlineData("etc/integration/api.xml", ">Orders<", ">Other<", 0, "text that is ignored")]
+    [InlineData("etc/integration.xml", "a@b.cd", "c@d.ef", 1, "rows and class")]
+    [InlineData("etc/acl.xml", "\"Shop_Sales::orders\"", "\"Shop_Sales::invoices\"", 3, "permissions, what the consolidated form adds, and the report that api.xml names an unknown id")]
+    public void An_edit_of_one_file_of_integrations_writes_what_depends_on_it(string path, string old, string @new, int outputs, string because) =>
+        Integrations().EditXml(path, old, @new).ChangedOutputs.ShouldBe(outputs, because);
+
+    [Fact]
+    public void A_namespace_that_takes_the_name_of_the_class_around_integrations_is_seen()
+    {
+        var edited = Integrations().EditSource("Other.cs", "namespace Shop.Sales;", "namespace Shop.Sales.Integrations;");
+
+        edited.ShouldBuild().AllSource.ShouldContain("class DeclaredIntegrations");
+        edited.ChangedOutputs.ShouldBe(2, "the outputs that have classes");
+    }
+
     [Fact]
     public void No_value_that_the_pipeline_keeps_holds_a_compilation()
     {
         string[] ours = [.. typeof(TrackingNames).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!)];
-        foreach (var step in new[] { PermissionsAndRoutes(), Subscriptions() }.SelectMany(run => run.Result.TrackedSteps).Where(step => ours.Contains(step.Key, StringComparer.Ordinal)).SelectMany(step => step.Value))
+        foreach (var step in new[] { PermissionsAndRoutes(), Subscriptions(), Integrations() }.SelectMany(run => run.Result.TrackedSteps).Where(step => ours.Contains(step.Key, StringComparer.Ordinal)).SelectMany(step => step.Value))
         {
             foreach (var (value, _) in step.Outputs)
                 Forbidden(value, new HashSet<object>(ReferenceEqualityComparer.Instance)).ShouldBeNull();

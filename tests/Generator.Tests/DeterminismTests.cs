@@ -11,13 +11,16 @@ public sealed class DeterminismTests
     {
         string Ends(string text) => windows ? text.ReplaceLineEndings("\r\n") : text;
         return new TestProject { Directory = directory }
-            .Xml("etc/module.xml", Ends("<config>\n<module name=\"Shop_Sales\"/>\n</config>"))
+            .Xml("etc/module.xml", Ends("<config>\n<module name=\"Shop_Sales\"><sequence>\n<module name=\"Magento_Integration\"/></sequence></module>\n</config>"))
             .Xml("etc/b/async_events.xml", Ends("<config>\n<async_event name=\"info.id\">\n<payload class=\"Shop.Sales.Order\"/></async_event>\n</config>"))
             .Xml("etc/a/async_events.xml", Ends("<config>\n" + PublisherTests.OrderCreated + "\n</config>"))
             .Xml("etc/acl.xml", Ends("<config>\n<acl>\n<resources>" + PublisherTests.OrdersResource + "</resources></acl>\n</config>"))
             .Xml("etc/webapi.xml", Ends("<routes>\n" + RouteTests.GetOrder + "\n</routes>"))
             .Xml("etc/b/io_events.xml", Ends("<config>\n<event name=\"plugin.shop.sales.order_repository.get\"><fields>\n<field name=\"*\"/></fields></event>\n</config>"))
             .Xml("etc/a/io_events.xml", Ends("<config>\n<event name=\"info.id\" priority=\"1\">\n<fields><field name=\"*\"/></fields></event></config>"))
+            .Xml("etc/integration/config.xml", Ends("<integrations>\n" + IntegrationTests.Warehouse + "\n</integrations>"))
+            .Xml("etc/integration/api.xml", Ends("<integrations>\n" + "<integration name=\"Warehouse\"><resources>\n<resource name=\"Shop_Sales::orders\"/></resources></integration>" + "\n</integrations>"))
+            .Xml("etc/b/integration.xml", Ends("<config>\n<integration name=\"Erp\"><email>\na@b.cd\n</email></integration>\n<integration name=\"Warehouse\"><email>c@d.ef</email></integration></config>"))
             .Source(Ends(PublisherTests.Orders));
     }
 

@@ -27,7 +27,7 @@ public sealed class DocumentationTests
             page.ShouldContain("## Cause");
             page.ShouldContain("## Example");
             page.ShouldContain("## Mend");
-            page.ShouldContain(descriptor.DefaultSeverity == DiagnosticSeverity.Error ? "Severity: error" : "Severity: warning");
+            page.ShouldContain($"Severity: {descriptor.DefaultSeverity switch { DiagnosticSeverity.Info => "information", var severity => severity.ToString().ToLowerInvariant() }}\n");
         }
 
         Directory.GetFiles(Path.Combine(Root(), "docs/diagnostics"), "DCL*.md").Length.ShouldBe(All.Length);

@@ -142,6 +142,51 @@ public sealed class HostileInputTests
         run.AllSource.ShouldContain("new(\"good.one\", File)");
     }
 
+    [Theory]
+    [MemberData(nameof(Injections))]
+    public void Values_of_integrations_are_inert_too(string value)
+    {
+        var escaped = new System.Xml.Linq.XAttribute("name", value).ToString()[6..^1];
+        var text = new System.Xml.Linq.XText(value).ToString();
+        var integration = $"""
+            <integration name="{escaped}"><email>{text}</email><endpoint_url>{text}</endpoint_url><identity_link_url>{text}</identity_link_url></integration>
+            <integration name="good {escaped}"><email>a@{text}.b</email><endpoint_url>https://a.example/{text}</endpoint_url><identity_link_url>https://{text}.example/</identity_link_url></integration>
+            <integration name="{escaped} good"><email>a@b.{text}</email><endpoint_url>https://a.example/?{text}</endpoint_url></integration>
+            """;
+        var run = new TestProject().Integrations(integration).Consolidated(integration)
+            .IntegrationApi($"""<integration name="{escaped}"><resources><resource name="{escaped}"/><resource name="Shop_{escaped}::{escaped}">{text}</resource></resources></integration><integration name="sound"><resources><resource name="Shop_Other::a"/></resources></integration>""")
+            .Run();
+
+        run.CompileErrors.ShouldBeEmpty();
+        var types = run.Compilation.SyntaxTrees.SelectMany(tree => tree.GetRoot().DescendantNodes()).OfType<BaseTypeDeclarationSyntax>().Where(type => type.Parent is not BaseTypeDeclarationSyntax).Select(type => type.Identifier.Text);
+        types.Distinct(StringComparer.Ordinal).ShouldBe(["Integrations", "Shop_Sales"], ignoreOrder: true);
+        run.AllSource.ShouldContain("new(\"sound\", File)");
+    }
+
+    [Fact]
+    public void Many_integrations_statements_and_wrong_resources_are_checked_in_time()
+    {
+        var resources = string.Concat(Enumerable.Range(0, 1_000).Select(i => $"<resource name=\"Shop_Sales::resource_nubmer_{i}\"/>\n"));
+        var repeated = string.Concat(Enumerable.Range(0, 10_000).Select(i => $"<integration name=\"One\"><resources><resource name=\"Shop_Other::r{i}\"/></resources></integration>\n"));
+        var watch = Stopwatch.StartNew();
+
+        var run = new TestProject().Acl("<resource id=\"Shop_Sales::resource_number\" title=\"Number\"/>")
+            .IntegrationApi($"<integration name=\"Wrong\"><resources>{resources}</resources></integration>{repeated}").Run();
+
+        run.Diagnostics.Count(diagnostic => diagnostic.Id == "DCL0026").ShouldBe(1_000);
+        watch.Elapsed.ShouldBeLessThan(Limit);
+    }
+
+    [Fact]
+    public void A_tree_too_deep_for_the_stack_ends()
+    {
+        var chain = string.Concat(Enumerable.Range(0, 40_000).Select(i => $"<resource id=\"Shop_Sales::r{i}\" title=\"Abc\"><resource id=\"Shop_Sales::r{i + 1}\" title=\"Abc\"/></resource>"));
+        var run = new TestProject().Acl(chain).Consolidated("""<integration name="One"><resources><resource name="Shop_Sales::r400"/></resources></integration>""").Run();
+
+        run.Diagnostics.ShouldContain(diagnostic => diagnostic.Id == "DCL0027");
+        run.AllSource.ShouldContain("\"Shop_Sales::r399\", \"Shop_Sales::r400\"];");
+    }
+
     [Fact]
     public void Many_subscriptions_and_wrong_names_are_checked_in_time()
     {

@@ -14,9 +14,6 @@ namespace Declarative.Generator.Binding;
 /// <param name="Title">What its documentation says.</param>
 internal sealed record AclConstant(string Source, string Class, string Name, string Id, string Title)
 {
-    // A static class inherits these too; a constant of such a name would hide one.
-    private static readonly string[] Inherited = ["Equals", "Finalize", "GetHashCode", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString"];
-
     /// <summary>The constants of all resources that this assembly declares, file by file.</summary>
     /// <param name="tables">Its files.</param>
     /// <param name="ownName">Its module's name.</param>
@@ -37,7 +34,7 @@ internal sealed record AclConstant(string Source, string Class, string Name, str
         return declared.GroupBy(one => classes[Permissions.Prefix(one.Id)], StringComparer.Ordinal)
             .SelectMany(ofClass =>
             {
-                var names = Names(ofClass.Key, ofClass.Select(one => one.Id).ToList());
+                var names = MemberNames.Of(ofClass.Select(one => one.Id).ToList(), Raw, [ofClass.Key]);
                 return ofClass.Select(one => new AclConstant(one.Source, ofClass.Key, names[one.Id], one.Id, one.Title));
             })
             .ToEquatableArray();
@@ -47,34 +44,6 @@ internal sealed record AclConstant(string Source, string Class, string Name, str
         prefixes.GroupBy(prefix => Identifiers.Pascal(prefix) + "Acl", StringComparer.Ordinal)
             .SelectMany(alike => alike.Select(prefix => (Prefix: prefix, Class: alike.Count() == 1 ? alike.Key : prefix + "Acl")))
             .ToDictionary(one => one.Prefix, one => one.Class, StringComparer.Ordinal);
-
-    /// <summary>A name for each id of one class. Which name an id gets depends on what else is there, never on the order.</summary>
-    private static Dictionary<string, string> Names(string ofClass, List<string> ids)
-    {
-        var names = new Dictionary<string, string>(StringComparer.Ordinal);
-        var taken = new HashSet<string>(Inherited, StringComparer.Ordinal) { ofClass };
-        var left = Take(ids, id => Identifiers.Pascal(Raw(id)));
-        left = Take(left, id => Identifiers.Simple(Raw(id)));
-        Take(left, id => Identifiers.Simple(Raw(id)) + "_" + Fnv.ShortHash(id));
-        return names;
-
-        // Gives the names that one id alone wants, and gives back the ids that are left without.
-        List<string> Take(List<string> wanting, Func<string, string> name)
-        {
-            var still = new List<string>();
-            foreach (var alike in wanting.ToLookup(name, StringComparer.Ordinal))
-            {
-                var one = alike.First();
-                if (alike.Key.Length == 0 || alike.Count() > 1 || taken.Contains(alike.Key))
-                    still.AddRange(alike);
-                else
-                    names.Add(one, alike.Key);
-            }
-
-            taken.UnionWith(names.Values);
-            return still;
-        }
-    }
 
     private static string Raw(string id) => id.Substring(Permissions.Prefix(id).Length + 2);
 }

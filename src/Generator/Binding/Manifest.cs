@@ -18,6 +18,8 @@ internal static class Manifest
 
     public const string SubscriptionAttribute = "Declarative.Modules.DeclaredSubscriptionAttribute";
 
+    public const string IntegrationAttribute = "Declarative.Modules.DeclaredIntegrationAttribute";
+
     /// <summary>The package's version, which is this assembly's.</summary>
     public static string GeneratorVersion { get; } = typeof(Manifest).Assembly.GetName().Version.ToString(3);
 }

@@ -15,6 +15,8 @@ internal sealed record ReferencedModule(string Assembly, string Name, string Gen
 
     public EquatableArray<ReferencedSubscription> Subscriptions { get; init; } = EquatableArray<ReferencedSubscription>.Empty;
 
+    public EquatableArray<ReferencedIntegration> Integrations { get; init; } = EquatableArray<ReferencedIntegration>.Empty;
+
     /// <summary>Names of the assemblies that it uses, and so knew when it was built.</summary>
     public EquatableArray<string> Uses { get; init; } = EquatableArray<string>.Empty;
 
@@ -48,6 +50,7 @@ internal sealed record ReferencedModule(string Assembly, string Name, string Gen
             Resources = attributes.FindAll(attribute => Is(attribute, Binding.Manifest.AclResourceAttribute)).Select(ReferencedResource.Of).OfType<ReferencedResource>().ToEquatableArray(),
             Routes = attributes.FindAll(attribute => Is(attribute, Binding.Manifest.RouteAttribute)).Select(ReferencedRoute.Of).OfType<ReferencedRoute>().ToEquatableArray(),
             Subscriptions = attributes.FindAll(attribute => Is(attribute, Binding.Manifest.SubscriptionAttribute)).Select(ReferencedSubscription.Of).OfType<ReferencedSubscription>().ToEquatableArray(),
+            Integrations = attributes.FindAll(attribute => Is(attribute, Binding.Manifest.IntegrationAttribute)).Select(ReferencedIntegration.Of).OfType<ReferencedIntegration>().ToEquatableArray(),
         };
     }
 
@@ -115,5 +118,17 @@ internal sealed record ReferencedSubscription(string Name, string DeclaredIn, st
     public static ReferencedSubscription? Of(AttributeData attribute) =>
         attribute.Argument<string>(0) is { } name && attribute.Argument<string>(1) is { } declaredIn
             ? new ReferencedSubscription(name, declaredIn, attribute.Named("Parent").Text(), attribute.Named("Fields").Texts(), attribute.Named("RuleFields").Texts(), attribute.Named("RuleOperators").Texts())
+            : null;
+}
+
+/// <summary>One statement of an integration by a referenced module.</summary>
+internal sealed record ReferencedIntegration(string Name, string DeclaredIn, bool HasEmail, EquatableArray<string> Resources, bool IsConsolidated)
+{
+    /// <summary>The statement, as far as an attribute tells: that there is an e-mail address, not which.</summary>
+    public IntegrationStatement Statement => new(Name, DeclaredIn) { Email = HasEmail ? "" : null, Resources = Resources, IsConsolidated = IsConsolidated };
+
+    public static ReferencedIntegration? Of(AttributeData attribute) =>
+        attribute.Argument<string>(0) is { } name && attribute.Argument<string>(1) is { } declaredIn
+            ? new ReferencedIntegration(name, declaredIn, attribute.Named("HasEmail").Value is true, attribute.Named("Resources").Texts(), attribute.Named("IsConsolidated").Value is true)
             : null;
 }

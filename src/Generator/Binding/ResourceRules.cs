@@ -32,20 +32,24 @@ internal static class ResourceRules
 
     private static IEnumerable<Need> Needed(FileDeclarations file) =>
         file.Content.AsyncEvents.SelectMany(declared => declared.Resources.Select(id => new Need(id.Value, Event(declared.LowerName), id.Position)))
-            .Concat(file.Content.Routes.SelectMany(route => route.Resources.Where(id => IsResource(id.Value)).Select(id => new Need(id.Value, Route(route.Key), id.Position))));
+            .Concat(file.Content.Routes.SelectMany(route => route.Resources.Where(id => IsResource(id.Value)).Select(id => new Need(id.Value, Route(route.Key), id.Position))))
+            .Concat(file.Content.Integrations.Where(integration => integration.IsNameValid).SelectMany(integration => integration.Resources.Select(id => new Need(id.Value, Integration(integration.Name.Value), id.Position))));
 
     private static IEnumerable<Need> Needed(AttributeDeclaration declared, SourcePosition? position) =>
         declared.Resources.Select(id => new Need(id, Event(declared.Name), position));
 
     private static IEnumerable<Need> Needed(ReferencedModule module) =>
         module.Events.SelectMany(declared => declared.Resources.Select(id => new Need(id, $"{Event(declared.Name)} of {module.Where(declared.DeclaredIn)}", null)))
-            .Concat(module.Routes.SelectMany(route => route.Resources.Where(IsResource).Select(id => new Need(id, $"{Route($"{route.Method} {route.Url}")} of {module.Where(route.DeclaredIn)}", null))));
+            .Concat(module.Routes.SelectMany(route => route.Resources.Where(IsResource).Select(id => new Need(id, $"{Route($"{route.Method} {route.Url}")} of {module.Where(route.DeclaredIn)}", null))))
+            .Concat(module.Integrations.SelectMany(integration => integration.Resources.Select(id => new Need(id, $"{Integration(integration.Name)} of {module.Where(integration.DeclaredIn)}", null))));
 
     private static bool IsResource(string id) => id is not (Self or Anonymous);
 
     private static string Event(string name) => $"the event '{name}'";
 
     private static string Route(string key) => $"the route '{key}'";
+
+    private static string Integration(string name) => $"the integration '{name}'";
 
     /// <summary>A resource that something needs.</summary>
     private sealed record Need(string Id, string By, SourcePosition? Position);

@@ -12,6 +12,9 @@ internal enum FileKind
     Acl,
     WebApi,
     IoEvents,
+    IntegrationConfig,
+    IntegrationApi,
+    Integration,
 }
 
 /// <summary>An XML file of ours among the project's additional files.</summary>
@@ -31,6 +34,9 @@ internal sealed record DeclarationFile(AdditionalText Text, FileKind Kind, strin
             "acl" => FileKind.Acl,
             "webapi" => FileKind.WebApi,
             "io_events" => FileKind.IoEvents,
+            "integration_config" => FileKind.IntegrationConfig,
+            "integration_api" => FileKind.IntegrationApi,
+            "integration" => FileKind.Integration,
             _ => null,
         };
         if (kind is null)

@@ -15,4 +15,6 @@ internal sealed record FileContent
     public EquatableArray<RouteDeclaration> Routes { get; init; } = EquatableArray<RouteDeclaration>.Empty;
 
     public EquatableArray<SubscriptionDeclaration> Subscriptions { get; init; } = EquatableArray<SubscriptionDeclaration>.Empty;
+
+    public EquatableArray<IntegrationDeclaration> Integrations { get; init; } = EquatableArray<IntegrationDeclaration>.Empty;
 }

@@ -140,6 +140,29 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor NotDecorated = Error(
         "DCL0044", "Interface that can't be decorated", "'{0}' can't be decorated: {1}");
 
+    public static readonly DiagnosticDescriptor UnknownElement = Error(
+        "DCL0045", "Unknown element", "{0} is not known here; {1}");
+
+    public static readonly DiagnosticDescriptor EmptyValue = Warning(
+        "DCL0046", "Empty value", "<{0}> of the integration '{1}' is empty and counts as not stated; write a value, or leave the element out");
+
+    public static readonly DiagnosticDescriptor ReadableUrl = Warning(
+        "DCL0047", "Secrets on an open way", "Whatever lies between can read what is sent to '{0}'; write https:// in <{1}>");
+
+    public static readonly DiagnosticDescriptor MissingAncestors = Warning(
+        "DCL0048", "Missing ancestors", "The integration '{0}'{1} lists resources, but not what they stand under; add {2}");
+
+    public static readonly DiagnosticDescriptor HalfIntegration = Warning(
+        "DCL0049", "Half an integration", "The integration '{0}'{1} stands in no etc/integration/{2} of any module known here, so that {3}");
+
+    public static readonly DiagnosticDescriptor NoEmail = Warning(
+        "DCL0050", "Integration without an e-mail address", "The integration '{0}'{1} has no e-mail address in any module known here; add an <email>, so that somebody can be asked about it");
+
+    public static readonly DiagnosticDescriptor NotAfterIntegration = Info(
+        "DCL0051", "Module before Magento_Integration", "The module '{0}' declares an integration; where it is used with the originals, Magento_Integration must be in the <sequence> of its etc/module.xml");
+
+    private static DiagnosticDescriptor Info(string id, string title, string message) => Create(id, title, message, DiagnosticSeverity.Info);
+
     private static DiagnosticDescriptor Error(string id, string title, string message) => Create(id, title, message, DiagnosticSeverity.Error);
 
     private static DiagnosticDescriptor Warning(string id, string title, string message) => Create(id, title, message, DiagnosticSeverity.Warning);

@@ -22,6 +22,9 @@ internal sealed class ElementRule(string name)
     /// <summary>Whether its start says all there is to say of it, so that it counts even if the file breaks off inside it.</summary>
     public bool HoldsUnfinished { get; init; }
 
+    /// <summary>Whether an element that is not known in it, however deep, is an error; asked of the root.</summary>
+    public bool RefusesUnknown { get; init; }
+
     /// <summary>Names of children of which at least one must be there; none by default.</summary>
     public IReadOnlyList<string> OneOf { get; init; } = [];
 
@@ -55,7 +58,9 @@ internal sealed class ElementRule(string name)
     }
 
     /// <summary>Reports everything in the node that this rule doesn't know, lacks or can't read.</summary>
-    public void Check(XmlNode node, List<DiagnosticInfo> diagnostics)
+    public void Check(XmlNode node, List<DiagnosticInfo> diagnostics) => Check(node, RefusesUnknown, diagnostics);
+
+    private void Check(XmlNode node, bool refusesUnknown, List<DiagnosticInfo> diagnostics)
     {
         var unknown = node.Attributes.FindAll(attribute => Attributes.All(rule => rule.Name != attribute.Name));
         foreach (var rule in Attributes)
@@ -88,9 +93,9 @@ internal sealed class ElementRule(string name)
             if (mistyped.Contains(child))
                 continue;
             if (ChildRules.FirstOrDefault(rule => rule.Name == child.Name) is { } rule)
-                rule.Check(child, diagnostics);
+                rule.Check(child, refusesUnknown, diagnostics);
             else
-                diagnostics.Add(DiagnosticInfo.Create(Descriptors.UnknownName, child.Position, $"The element <{child.Name}> in <{Name}>", Suggest(child.Name, ChildRules.Select(known => known.Name))));
+                diagnostics.Add(DiagnosticInfo.Create(refusesUnknown ? Descriptors.UnknownElement : Descriptors.UnknownName, child.Position, $"The element <{child.Name}> in <{Name}>", Suggest(child.Name, ChildRules.Select(known => known.Name))));
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed record FileGrammar(ElementRule Root, Func<XmlNode, List<Diagnost
         [FileKind.AsyncEvents] = new(AsyncEventsFile.Root, AsyncEventsFile.Read),
         [FileKind.Acl] = new(AclFile.Root, AclFile.Read),
         [FileKind.WebApi] = new(WebApiFile.Root, WebApiFile.Read),
+        [FileKind.IntegrationConfig] = IntegrationFile.Grammar(IntegrationFile.Config),
+        [FileKind.IntegrationApi] = IntegrationFile.Grammar(IntegrationFile.Api),
+        [FileKind.Integration] = IntegrationFile.Grammar(IntegrationFile.Consolidated),
         [FileKind.IoEvents] = new(IoEventsFile.Root, IoEventsFile.Read),
     };
 

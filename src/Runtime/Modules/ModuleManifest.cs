@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using Declarative.Acl;
 using Declarative.Events;
+using Declarative.Integrations;
 using Declarative.Matching;
 using Declarative.Plugins;
 using Declarative.Rest;
@@ -25,6 +26,7 @@ public sealed class ModuleManifest(string name, int formatVersion, string assemb
     private readonly List<AclResourceDescriptor> _resources = [];
     private readonly List<RouteDescriptor> _routes = [];
     private readonly List<SubscriptionDescriptor> _subscriptions = [];
+    private readonly List<IntegrationDescriptor> _integrations = [];
     private readonly List<ServiceDescriptor> _publishers = [];
     private readonly List<ServiceDescriptor> _matchers = [];
     private readonly List<PluginRegistration> _plugins = [];
@@ -58,6 +60,9 @@ public sealed class ModuleManifest(string name, int formatVersion, string assemb
 
     /// <summary>The subscriptions that the module states, file by file.</summary>
     public IReadOnlyList<SubscriptionDescriptor> Subscriptions => _subscriptions;
+
+    /// <summary>The integrations that the module states, file by file.</summary>
+    public IReadOnlyList<IntegrationDescriptor> Integrations => _integrations;
 
     /// <summary>The typed publishers that the module brings, as singletons.</summary>
     internal IReadOnlyList<ServiceDescriptor> Publishers => _publishers;
@@ -219,6 +224,11 @@ public sealed class ModuleManifest(string name, int formatVersion, string assemb
     /// <param name="subscription">The statement.</param>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public void AddSubscription(SubscriptionDescriptor subscription) => _subscriptions.Add(subscription);
+
+    /// <summary>Adds a statement of an integration. Called by generated code.</summary>
+    /// <param name="integration">The statement.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public void AddIntegration(IntegrationDescriptor integration) => _integrations.Add(integration);
 
     /// <summary>Adds a converter that a subscription names. Called by generated code.</summary>
     /// <typeparam name="T">The converter.</typeparam>

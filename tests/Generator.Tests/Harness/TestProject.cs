@@ -47,6 +47,15 @@ internal sealed class TestProject
     /// <summary>The project's subscriptions: what stands in <c>config</c>.</summary>
     public TestProject Subscriptions(string body) => Xml("etc/io_events.xml", $"<config>\n{body}\n</config>");
 
+    /// <summary>Who the project's integrations are: what stands in <c>integrations</c> of a <c>config.xml</c>.</summary>
+    public TestProject Integrations(string body) => Xml("etc/integration/config.xml", $"<integrations>\n{body}\n</integrations>");
+
+    /// <summary>What the project's integrations may do: what stands in <c>integrations</c> of an <c>api.xml</c>.</summary>
+    public TestProject IntegrationApi(string body) => Xml("etc/integration/api.xml", $"<integrations>\n{body}\n</integrations>");
+
+    /// <summary>The project's integrations in the other form: what stands in <c>config</c> of an <c>integration.xml</c>.</summary>
+    public TestProject Consolidated(string body) => Xml("etc/integration.xml", $"<config>\n{body}\n</config>");
+
     public TestProject Source(string text, string? path = null)
     {
         _sources.Add((path ?? $"Source{_sources.Count}.cs", text));
@@ -121,9 +130,13 @@ internal sealed class TestOptions(Dictionary<string, string> properties) : Analy
             "acl.xml" => "acl",
             "webapi.xml" => "webapi",
             "io_events.xml" => "io_events",
+            "config.xml" when IsIn("etc/integration") => "integration_config",
+            "api.xml" when IsIn("etc/integration") => "integration_api",
+            "integration.xml" => "integration",
             var name when name.EndsWith(".async_events.xml", StringComparison.Ordinal) => "async_events",
             _ => null,
         };
+        bool IsIn(string folder) => System.IO.Path.GetDirectoryName(textFile.Path)!.EndsWith(folder, StringComparison.Ordinal);
         return new Values(kind is null ? [] : new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["build_metadata.AdditionalFiles.DeclarativeKind"] = kind });
     }
 
