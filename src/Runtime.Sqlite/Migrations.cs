@@ -40,6 +40,14 @@ namespace Declarative.Sqlite;
 /// <item><term>payload_value</term><description>What can be searched for: one row per value of a payload, in lower case, cut at 256 characters. Only where
 /// search is switched on, and never of a subscription that wants audits (<c>hipaa_audit</c>).</description></item>
 /// <item><term>replay</term><description>A replay of many deliveries: those of <c>selection</c> from <c>next_seq</c> to <c>last_seq</c> are still to be made.</description></item>
+/// <item><term>integration</term><description>A third party. <c>status</c> 0 inactive, 1 active, 2 recreated; <c>type</c> 0 made by hand, 1 declared by a
+/// module; <c>resources</c> a JSON array of ACL resource ids. <c>credentials</c> (the consumer's secret, access tokens, the exchange under way) are
+/// encrypted as one. <c>version</c> counts changes: who changes a row must have read the version that it has. Ids are never given twice, since nonces refer to them.</description></item>
+/// <item><term>integration_nonce</term><description>The nonces of signed requests, until <c>timestamp</c> (the request's own, in Unix seconds) is too old to be accepted. Beginning the key
+/// with it keeps what is written together on few pages.</description></item>
+/// <item><term>commerce_post</term><description>Where this application is the third party: <c>credentials</c> (the consumer's secret and the verifier) that were
+/// posted to it, encrypted, until they are exchanged or too old. <c>login</c>, here and below, is who logged in for the consumer.</description></item>
+/// <item><term>commerce_link</term><description>The tokens that came of it, encrypted with their secrets: one row at most.</description></item>
 /// </list>
 /// <para>In <c>message</c> and <c>delivery</c>: <c>attempts</c> is counted by the claim, before the work, so that a crash counts too; <c>lease_token</c>
 /// names the claim, and every later change of the row must show it; after <c>lease_until</c> the row is due again.</para>
@@ -253,6 +261,46 @@ internal static class Migrations
             finished_at INTEGER
         ) STRICT;
         CREATE INDEX replay_pending ON replay (id) WHERE finished_at IS NULL;
+        """,
+        """
+        CREATE TABLE integration (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL,
+            name_key TEXT NOT NULL UNIQUE,
+            email TEXT,
+            endpoint_url TEXT,
+            identity_link_url TEXT,
+            status INTEGER NOT NULL,
+            type INTEGER NOT NULL,
+            resources TEXT NOT NULL,
+            consumer_key TEXT NOT NULL UNIQUE,
+            credentials BLOB NOT NULL,
+            version INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            modified_at INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE integration_nonce (
+            timestamp INTEGER NOT NULL,
+            integration_id INTEGER NOT NULL,
+            nonce TEXT NOT NULL,
+            PRIMARY KEY (timestamp, integration_id, nonce)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE commerce_post (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            consumer_key TEXT NOT NULL,
+            credentials BLOB NOT NULL,
+            login TEXT,
+            posted_at INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE commerce_link (
+            consumer_key TEXT PRIMARY KEY,
+            tokens BLOB NOT NULL,
+            login TEXT,
+            linked_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
         """,
     ];
 

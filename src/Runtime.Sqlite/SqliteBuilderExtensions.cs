@@ -29,6 +29,8 @@ public static class SqliteBuilderExtensions
         services.AddSingleton<IEventingRecords, SqliteEventing>();
         services.AddSingleton<IHistoryStore, SqliteHistory>();
         services.AddSingleton<ICallerStore, SqliteCallers>();
+        services.AddSingleton<IIntegrationStore, SqliteIntegrations>();
+        services.AddSingleton<IIntegrationTokenStore, SqliteIntegrationTokens>();
         services.AddSingleton<IKeyRing, SqliteKeyRing>();
         services.AddSingleton<IDeliveryLog, SqliteDeliveryLog>();
         return builder;

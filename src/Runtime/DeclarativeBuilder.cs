@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Declarative.Commerce;
 using Declarative.Delivery;
 using Declarative.Matching;
 using Declarative.Rest;
@@ -85,6 +86,33 @@ public sealed class DeclarativeBuilder
         ArgumentException.ThrowIfNullOrEmpty(name);
         Services.AddKeyedSingleton<IEventContext, T>(name);
         return this;
+    }
+
+    /// <summary>
+    /// Makes this application the third party of an integration with a store, <c>Declarative:Commerce:BaseUrl</c>, and registers the HTTP
+    /// client <c>commerce</c> (<c>IHttpClientFactory.CreateClient("commerce")</c>). Its base address is the store's, and each request is
+    /// signed by OAuth 1.0a with the tokens that the store gave when the integration was activated.
+    /// </summary>
+    /// <remarks>
+    /// Map the pages that the store calls by <see cref="CommerceEndpoints.MapIntegrationCallback"/> and
+    /// <see cref="CommerceEndpoints.MapIdentityLink"/>. Before the activation a request throws
+    /// <see cref="IntegrationNotActivatedException"/>; one to another host throws always. Redirects are not followed.
+    /// </remarks>
+    /// <returns>The client's builder, for time-outs or handlers of the application's own.</returns>
+    public IHttpClientBuilder AddCommerceClient()
+    {
+        CommerceServices.Add(Services, Configuration);
+        return CommerceServices.Signed(Services.AddHttpClient("commerce"));
+    }
+
+    /// <summary>As <see cref="AddCommerceClient()"/>, for a class of the application's own that takes the signing <see cref="HttpClient"/> in its constructor.</summary>
+    /// <typeparam name="TClient">The class, with methods for the calls that the application makes; to be injected where they are made.</typeparam>
+    /// <returns>The client's builder, for time-outs or handlers of the application's own.</returns>
+    public IHttpClientBuilder AddCommerceClient<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TClient>()
+        where TClient : class
+    {
+        CommerceServices.Add(Services, Configuration);
+        return CommerceServices.Signed(Services.AddHttpClient<TClient>());
     }
 
     /// <summary>

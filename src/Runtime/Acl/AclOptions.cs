@@ -5,7 +5,8 @@ public sealed class AclOptions
 {
     /// <summary>
     /// Whether a resource is held by holding one above it. False by default: the originals store every resource of a role by
-    /// itself, so that a parent in a role doesn't give its children.
+    /// itself, so that a parent in a role doesn't give its children. Integrations never inherit: theirs are listed with all that they
+    /// stand under.
     /// </summary>
     public bool Inherit { get; set; }
 }

@@ -1,4 +1,6 @@
+using System.Security.Claims;
 using Declarative.Merging;
+using Declarative.Rest;
 using Declarative.Storage;
 
 namespace Declarative.Acl;
@@ -14,15 +16,17 @@ public sealed class AdminUsers
     private readonly CallerTokens _tokens;
     private readonly AclResources _resources;
     private readonly Passwords _passwords;
+    private readonly IAdminTokenService _logIn;
     private readonly TimeProvider _time;
 
-    internal AdminUsers(ICallerStore store, RoleCache roles, CallerTokens tokens, AclResources resources, Passwords passwords, TimeProvider time)
+    internal AdminUsers(ICallerStore store, RoleCache roles, CallerTokens tokens, AclResources resources, Passwords passwords, IAdminTokenService logIn, TimeProvider time)
     {
         _store = store;
         _roles = roles;
         _tokens = tokens;
         _resources = resources;
         _passwords = passwords;
+        _logIn = logIn;
         _time = time;
     }
 
@@ -100,6 +104,44 @@ public sealed class AdminUsers
     /// <returns>False if it is none.</returns>
     public Task<bool> RevokeTokenAsync(string token, CancellationToken cancellationToken = default) =>
         _tokens.RevokeAsync(CallerKind.Admin, token, cancellationToken);
+
+    /// <summary>Who an access token of an admin user speaks for, with the role's permissions as they are now. A token in use costs no query.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="cancellationToken">Cancels waiting.</param>
+    /// <returns>Null if it is none, is no admin user's, or is good no more.</returns>
+    public async Task<ClaimsPrincipal?> FindCallerAsync(string token, CancellationToken cancellationToken = default)
+    {
+        var owner = await _tokens.FindAsync(token, cancellationToken).ConfigureAwait(false);
+        if (owner is not { Kind: CallerKind.Admin, RoleId: { } role })
+            return null;
+        if (_roles.Find(role) is null)
+            await _roles.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        return new ClaimsPrincipal(new CallerIdentity(owner, _roles.Find(role)?.Resources ?? []));
+    }
+
+    /// <summary>
+    /// Whether this is the admin user's password, for asking it again before something grave. A wrong one counts as a failed log-in,
+    /// and who is locked out is refused here too.
+    /// </summary>
+    /// <param name="name">The user name.</param>
+    /// <param name="password">The password; an empty one is wrong and isn't counted.</param>
+    /// <param name="cancellationToken">Cancels waiting; a try that was counted stays counted.</param>
+    public async Task<bool> VerifyPasswordAsync(string name, string password, CancellationToken cancellationToken = default)
+    {
+        if (string.IsNullOrEmpty(name) || string.IsNullOrEmpty(password))
+            return false;
+        try
+        {
+            // All that logging in does counts here; only its token isn't wanted.
+            var token = await _logIn.CreateAdminAccessTokenAsync(name, password, cancellationToken).ConfigureAwait(false);
+            await _tokens.RevokeAsync(CallerKind.Admin, token, CancellationToken.None).ConfigureAwait(false);
+            return true;
+        }
+        catch (AuthenticationException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Makes a role, or gives the one of that name these resources instead of those that it holds.</summary>
     /// <param name="name">The role's name.</param>

@@ -8,18 +8,25 @@ namespace Declarative.Acl;
 /// Reads <c>Authorization: Bearer</c>. What is not a good token of ours makes the caller a guest, as in the originals, never an
 /// error: it may be the token of another scheme.
 /// </summary>
-internal sealed class BearerReader(CallerTokens tokens, RoleCache roles)
+internal sealed class BearerReader(CallerTokens tokens, RoleCache roles) : ICredentialReader
 {
     private const string Prefix = "Bearer ";
 
     /// <summary>The caller that the request's token speaks for; null for a guest. A token in use costs no query.</summary>
     public ValueTask<CallerIdentity?> ReadAsync(HttpContext context)
     {
-        var header = context.Request.Headers.Authorization;
-        if (header.Count != 1 || header[0] is not { } value || !value.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+        var token = TokenOf(context.Request);
+        if (token.IsEmpty)
             return default;
-        var owner = tokens.FindAsync(value.AsSpan(Prefix.Length), context.RequestAborted);
+        var owner = tokens.FindAsync(token, context.RequestAborted);
         return owner.IsCompletedSuccessfully ? IdentityOf(owner.Result, context.RequestAborted) : AwaitAsync(owner, context.RequestAborted);
+    }
+
+    /// <summary>The token in the header; empty if there is none.</summary>
+    public static ReadOnlySpan<char> TokenOf(HttpRequest request)
+    {
+        var header = request.Headers.Authorization;
+        return header.Count == 1 && header[0] is { } value && value.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? value.AsSpan(Prefix.Length) : [];
     }
 
     private async ValueTask<CallerIdentity?> AwaitAsync(ValueTask<TokenOwner?> owner, CancellationToken cancellationToken) =>

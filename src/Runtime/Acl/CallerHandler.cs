@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Declarative.Rest;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
@@ -6,10 +7,10 @@ using Microsoft.Net.Http.Headers;
 namespace Declarative.Acl;
 
 /// <summary>
-/// The authentication scheme of our tokens (<see cref="BearerReader"/>). It does not derive from ASP.NET Core's base class because that would bring
+/// The authentication scheme of our tokens and signatures (<see cref="CallerReader"/>). It does not derive from ASP.NET Core's base class because that would bring
 /// the Data Protection services into hosts that have none, and with them a key ring of the host's.
 /// </summary>
-internal sealed class CallerHandler(BearerReader reader) : IAuthenticationHandler
+internal sealed class CallerHandler(CallerReader reader) : IAuthenticationHandler
 {
     private HttpContext _context = null!;
     private Task<AuthenticateResult>? _result;
@@ -47,8 +48,18 @@ internal sealed class CallerHandler(BearerReader reader) : IAuthenticationHandle
         _context.Response.Headers.Append(HeaderNames.WWWAuthenticate, "Bearer");
     }
 
-    private async Task<AuthenticateResult> ReadAsync() =>
-        await reader.ReadAsync(_context).ConfigureAwait(false) is { } caller
-            ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(caller), CallerDefaults.AuthenticationScheme))
-            : AuthenticateResult.NoResult();
+    private async Task<AuthenticateResult> ReadAsync()
+    {
+        try
+        {
+            return await reader.ReadAsync(_context).ConfigureAwait(false) is { } caller
+                ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(caller), CallerDefaults.AuthenticationScheme))
+                : AuthenticateResult.NoResult();
+        }
+        catch (RestException exception)
+        {
+            // The route's pipeline reads again and tells what is wrong; the host's own endpoints answer 401.
+            return AuthenticateResult.Fail(exception);
+        }
+    }
 }

@@ -16,6 +16,7 @@ internal sealed class CallerIdentity : ClaimsIdentity
         : base(CallerDefaults.AuthenticationScheme)
     {
         _resources = resources;
+        Kind = owner.Kind;
         Add(ClaimTypes.NameIdentifier, owner.Owner);
         Add(ClaimTypes.Name, owner.Name);
         if (owner.Kind == CallerKind.Customer)
@@ -23,7 +24,9 @@ internal sealed class CallerIdentity : ClaimsIdentity
     }
 
     private CallerIdentity(CallerIdentity other)
-        : base(other) => _resources = other._resources;
+        : base(other) => (_resources, Kind) = (other._resources, other.Kind);
+
+    public CallerKind Kind { get; }
 
     public override bool HasClaim(string type, string value) =>
         (_resources.Contains(value) && string.Equals(type, CallerClaims.Resource, StringComparison.OrdinalIgnoreCase)) || base.HasClaim(type, value);

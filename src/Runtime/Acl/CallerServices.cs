@@ -1,3 +1,4 @@
+using Declarative.Integrations;
 using Declarative.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
@@ -18,6 +19,7 @@ internal static class CallerServices
         services.AddOptions<CallerOptions>().Bind(builder.Configuration.GetSection("Declarative:Callers"));
         services.AddOptions<FirstAdminOptions>().Bind(builder.Configuration.GetSection("Declarative:Admin"));
         services.AddSingleton<AclResources>();
+        services.AddSingleton(static provider => new AclResourceTree(provider.GetRequiredService<AclResources>()));
         AddAuthentication(services);
         AddAuthorization(services);
         AddUsers(services);
@@ -27,7 +29,10 @@ internal static class CallerServices
     {
         services.AddAuthenticationCore(static options => options.AddScheme<CallerHandler>(CallerDefaults.AuthenticationScheme, displayName: null));
         services.AddTransient<CallerHandler>();
-        services.AddSingleton<BearerReader>();
+        // Integrations' tokens are in memory; those of users may need a query.
+        services.AddSingleton<ICredentialReader, AccessTokenReader>();
+        services.AddSingleton<ICredentialReader, BearerReader>();
+        services.AddSingleton<CallerReader>();
         services.AddSingleton<IPostConfigureOptions<AuthenticationOptions>, HostScheme>();
     }
 
@@ -54,6 +59,7 @@ internal static class CallerServices
             provider.GetRequiredService<CallerTokens>(),
             provider.GetRequiredService<AclResources>(),
             provider.GetRequiredService<Passwords>(),
+            provider.GetRequiredService<IAdminTokenService>(),
             provider.GetRequiredService<TimeProvider>()));
     }
 }

@@ -48,7 +48,9 @@ internal sealed class ResourceHandler(AclResources resources, IOptions<AclOption
         {
             if (identity.HasClaim(CallerClaims.Resource, node.Id) || (AclTree.Former(node.Id) is { } former && identity.HasClaim(CallerClaims.Resource, former)))
                 return true;
-            if (!_inherit)
+
+            // Integrations list what their resources stand under, by the originals' rule: to inherit from it would give them all.
+            if (!_inherit || identity is CallerIdentity { Kind: CallerKind.Integration })
                 return false;
         }
 

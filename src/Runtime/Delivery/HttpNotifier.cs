@@ -13,8 +13,6 @@ namespace Declarative.Delivery;
 /// </summary>
 internal sealed class HttpNotifier : INotifier, IDisposable
 {
-    private const int MaxRecipientLength = 2_048;
-
     private static readonly string UserAgent = "Declarative/" + Modules.ModuleCatalog.PackageVersion;
 
     private readonly AddressGuard _guard;
@@ -27,36 +25,12 @@ internal sealed class HttpNotifier : INotifier, IDisposable
         _guard = guard;
         _envelope = envelope;
         _time = time;
-        _http = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ConnectTimeout = options.Value.ConnectTimeout,
-            ConnectCallback = guard.ConnectAsync,
-            MaxConnectionsPerServer = options.Value.MaxInFlightPerEndpoint,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(3),
-            MaxResponseDrainSize = 0,
-            ResponseDrainTimeout = TimeSpan.Zero,
-            ActivityHeadersPropagator = null,
-        });
+        _http = new HttpMessageInvoker(OutgoingHttp.Handler(guard, options.Value));
     }
 
     public bool RequiresToken => true;
 
-    public string? Validate(string recipient)
-    {
-        if (recipient.Length > MaxRecipientLength)
-            return $"the URL is longer than {MaxRecipientLength} characters.";
-        if (!Uri.TryCreate(recipient, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
-            return $"'{recipient}' is no absolute http or https URL.";
-        if (url.UserInfo.Length > 0)
-            return "the URL holds a user name or password; receivers are authenticated by the signature.";
-        return IPAddress.TryParse(url.DnsSafeHost, out var literal) && !_guard.IsAllowed(literal)
-            ? $"the address {literal} is not public; allow its network by Declarative:Delivery:AllowedNetworks."
-            : null;
-    }
+    public string? Validate(string recipient) => OutgoingHttp.ProblemOf(recipient, _guard);
 
     public async Task<NotifierResult> NotifyAsync(Notification notification, CancellationToken cancellationToken)
     {

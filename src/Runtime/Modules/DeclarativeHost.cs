@@ -4,6 +4,7 @@ using Declarative.Delivery;
 using Declarative.Eventing;
 using Declarative.Events;
 using Declarative.History;
+using Declarative.Integrations;
 using Declarative.Json;
 using Declarative.Matching;
 using Declarative.Plugins;
@@ -49,6 +50,7 @@ public static class DeclarativeHost
         AddHistory(services);
         AddRest(services);
         CallerServices.Add(builder);
+        IntegrationServices.Add(builder);
 
         // Publishers of modules that are switched off are there too, so that code which has them in its constructor
         // still starts; publishing then says what is off.
@@ -74,6 +76,7 @@ public static class DeclarativeHost
             throw new InvalidOperationException("MapDeclarative() needs builder.AddDeclarative(...) before builder.Build().");
         var group = endpoints.MapGroup("");
         ((IEndpointRouteBuilder)group).DataSources.Add(endpoints.ServiceProvider.GetRequiredService<RouteEndpoints>());
+        endpoints.ServiceProvider.GetRequiredService<TokenRoutes>().Map(group);
         return group;
     }
 

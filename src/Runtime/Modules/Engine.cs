@@ -1,7 +1,9 @@
 using Declarative.Acl;
+using Declarative.Commerce;
 using Declarative.Delivery;
 using Declarative.Events;
 using Declarative.History;
+using Declarative.Integrations;
 using Declarative.Storage;
 using Declarative.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,6 +36,9 @@ internal sealed class Engine(IServiceProvider services) : IHostedLifecycleServic
         _workers.Add(services.GetRequiredService<PendingSampler>());
         _workers.Add(services.GetRequiredService<CallerSweeper>());
         _workers.Add(services.GetRequiredService<HistoryWorker>());
+        _workers.Add(services.GetRequiredService<NonceSweeper>());
+        if (services.GetService<ExchangeWorker>() is { } exchanges)
+            _workers.Add(exchanges);
         foreach (var worker in _workers)
             await worker.StartAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -1,11 +1,14 @@
 using Declarative.Acl;
+using Declarative.Commerce;
 using Declarative.Delivery;
 using Declarative.Eventing;
 using Declarative.Events;
 using Declarative.History;
+using Declarative.Integrations;
 using Declarative.Json;
 using Declarative.Matching;
 using Declarative.Merging;
+using Declarative.OAuth;
 using Declarative.Plugins;
 using Declarative.Rest;
 using Declarative.Secrets;
@@ -25,6 +28,7 @@ internal sealed class StartupCheck(
     RouteTable routes,
     AclResources resources,
     DeclaredSubscriptions subscriptions,
+    DeclaredIntegrations integrations,
     PluginDecoration plugins,
     WireJson json,
     IOptions<PublishingOptions> publishing,
@@ -34,6 +38,7 @@ internal sealed class StartupCheck(
     IOptions<HistoryOptions> history,
     IOptions<RestOptions> rest,
     IOptions<CallerOptions> callers,
+    IOptions<OAuthOptions> oauth,
     ILogger<StartupCheck> logger)
 {
     /// <exception cref="DeclarativeStartException">Something is missing or wrong.</exception>
@@ -48,7 +53,11 @@ internal sealed class StartupCheck(
         problems.AddRange(rest.Value.Problems());
         problems.AddRange(routes.Problems);
         problems.AddRange(callers.Value.Problems());
+        problems.AddRange(oauth.Value.Problems());
+        if (services.GetService<RegisteredStore>() is not null)
+            problems.AddRange(services.GetRequiredService<IOptions<CommerceOptions>>().Value.Problems());
         problems.AddRange(subscriptions.Problems);
+        problems.AddRange(integrations.Problems);
         problems.AddRange(plugins.Problems(registry));
         CheckEvents(problems);
         CheckRoutes(problems);
@@ -144,7 +153,8 @@ internal sealed class StartupCheck(
             await services.GetRequiredService<EventingState>().ReloadAsync(cancellationToken).ConfigureAwait(false);
             await services.GetRequiredService<RoleCache>().ReloadAsync(cancellationToken).ConfigureAwait(false);
             problems.AddRange(await services.GetRequiredService<FirstAdmin>().CreateAsync(cancellationToken).ConfigureAwait(false));
-            await InstallSubscriptionsAsync(problems, cancellationToken).ConfigureAwait(false);
+            await services.GetRequiredService<IntegrationCache>().ReloadAsync(cancellationToken).ConfigureAwait(false);
+            await InstallAsync(problems, cancellationToken).ConfigureAwait(false);
         }
         catch (StoreException exception)
         {
@@ -152,12 +162,14 @@ internal sealed class StartupCheck(
         }
     }
 
-    /// <summary>Last, so that a start that fails changes no subscription.</summary>
-    private async Task InstallSubscriptionsAsync(List<string> problems, CancellationToken cancellationToken)
+    /// <summary>Last, so that a start that fails changes no subscription and no integration.</summary>
+    private async Task InstallAsync(List<string> problems, CancellationToken cancellationToken)
     {
         var installer = services.GetRequiredService<SubscriptionInstaller>();
         problems.AddRange(installer.Problems());
-        if (problems.Count == 0)
-            await installer.RunAsync(cancellationToken).ConfigureAwait(false);
+        if (problems.Count > 0)
+            return;
+        await installer.RunAsync(cancellationToken).ConfigureAwait(false);
+        await services.GetRequiredService<IntegrationInstaller>().RunAsync(cancellationToken).ConfigureAwait(false);
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Declarative.Events;
+using Declarative.OAuth;
 using Declarative.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
@@ -37,7 +38,7 @@ internal sealed class ErrorAnswer(IHostEnvironment environment, ILogger<ErrorAns
         context.Response.Headers.XContentTypeOptions = "nosniff";
         context.Response.Headers.CacheControl = "no-store";
         if (error.Status == StatusCodes.Status401Unauthorized)
-            context.Response.Headers.WWWAuthenticate = "Bearer";
+            context.Response.Headers.WWWAuthenticate = OAuthHeader.IsOAuth(context.Request.Headers.Authorization) ? OAuthHeader.Scheme : "Bearer";
         if (error.Status == StatusCodes.Status503ServiceUnavailable)
             context.Response.Headers[HeaderNames.RetryAfter] = "1";
         var body = Body(error, exception);

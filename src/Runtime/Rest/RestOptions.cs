@@ -21,8 +21,19 @@ public sealed class RestOptions
     /// </summary>
     public IDictionary<string, int> Stores { get; } = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase) { ["all"] = 0, ["default"] = 1 };
 
+    /// <summary>
+    /// Where this host is reached from outside, e.g. <c>https://shop.example.com</c>: what third parties are told. Never taken from a
+    /// request's <c>Host</c>, which whoever sends it chooses. Needed only to activate integrations that exchange tokens.
+    /// </summary>
+    public string? BaseUrl { get; set; }
+
+    /// <summary><see cref="BaseUrl"/> with a slash at its end; null if it isn't set.</summary>
+    internal Uri? Base => string.IsNullOrWhiteSpace(BaseUrl) ? null : new Uri(BaseUrl.TrimEnd('/') + "/");
+
     internal IEnumerable<string> Problems()
     {
+        if (!string.IsNullOrWhiteSpace(BaseUrl) && !(Uri.TryCreate(BaseUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length + url.Query.Length + url.Fragment.Length == 0))
+            yield return $"Declarative:Rest:BaseUrl is '{BaseUrl}'; it must be an absolute http or https URL such as https://shop.example.com, without query.";
         if (MaxBodyBytes is < 1 or > 1L << 30)
             yield return "Declarative:Rest:MaxBodyBytes must be between 1 and 1073741824.";
         if (MaxArrayLength < 1)

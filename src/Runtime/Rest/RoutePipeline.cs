@@ -15,7 +15,7 @@ namespace Declarative.Rest;
 /// answer in a form that is accepted; then the arguments, the service, the answer. It stands on its own: a host that forgets
 /// its authorization middleware lets nobody in by that.
 /// </summary>
-internal sealed class RoutePipeline(WireJson json, BearerReader bearer, IOptions<RestOptions> options, ErrorAnswer errors)
+internal sealed class RoutePipeline(WireJson json, CallerReader callers, IOptions<RestOptions> options, ErrorAnswer errors)
 {
     private readonly RestOptions _options = options.Value;
 
@@ -63,14 +63,13 @@ internal sealed class RoutePipeline(WireJson json, BearerReader bearer, IOptions
     public Task RefuseAsync(HttpContext context) => errors.WriteAsync(context, new NoSuchEntityException("No route matches the request; check its method and path."));
 
     /// <summary>
-    /// A token of ours goes before whoever else the host's own schemes found, as in the originals, on anonymous routes too.
+    /// Credentials of ours go before whoever else the host's own schemes found, as in the originals, on anonymous routes too.
     /// Mostly the host's middleware has read it already.
     /// </summary>
     private async ValueTask IdentifyAsync(HttpContext context)
     {
-        if (!StringValues.IsNullOrEmpty(context.Request.Headers.Authorization)
-            && context.User.Identity is not CallerIdentity
-            && await bearer.ReadAsync(context).ConfigureAwait(false) is { } caller)
+        if (context.User.Identity is not CallerIdentity
+            && await callers.ReadAsync(context).ConfigureAwait(false) is { } caller)
         {
             context.User = new ClaimsPrincipal(caller);
         }

@@ -86,9 +86,54 @@ internal static partial class Log
     [LoggerMessage(54, LogLevel.Information, "Permissions were reloaded: {Resources} resources.")]
     public static partial void ResourcesReloaded(this ILogger logger, int resources);
 
+    [LoggerMessage(55, LogLevel.Warning, "Integration '{Integration}' ({DeclaredIn}) is given the resource '{Resource}' without effect. {Problem}")]
+    public static partial void IntegrationResourceUnknown(this ILogger logger, string integration, string declaredIn, string resource, string problem);
+
     [LoggerMessage(70, LogLevel.Warning, "Converter {Converter} threw for field {Field} of subscription {Subscription} (message {MessageId}, {Kind}); the value is sent unconverted.")]
     public static partial void ConverterThrew(this ILogger logger, string converter, string field, string subscription, Guid messageId, string kind, Exception? exception);
 
     [LoggerMessage(71, LogLevel.Warning, "{Expression} gave no value for {EventName} {MessageId}, null is used: {Reason}")]
     public static partial void ContextFailed(this ILogger logger, string expression, string eventName, Guid messageId, string reason, Exception? exception);
+
+    [LoggerMessage(81, LogLevel.Information, "Integration '{Name}' is active.")]
+    public static partial void IntegrationActivated(this ILogger logger, string name);
+
+    [LoggerMessage(82, LogLevel.Information, "Integration '{Name}' was deactivated; each further call is refused.")]
+    public static partial void IntegrationDeactivated(this ILogger logger, string name);
+
+    [LoggerMessage(83, LogLevel.Information, "The tokens of integration '{Name}' were revoked.")]
+    public static partial void IntegrationRevoked(this ILogger logger, string name);
+
+    [LoggerMessage(84, LogLevel.Warning, "The credentials of integration '{Name}' could not be posted to its callback page: {Problem}")]
+    public static partial void ExchangeFailed(this ILogger logger, string name, string problem);
+
+    [LoggerMessage(85, LogLevel.Information, "Integration '{Name}' was installed, as {DeclaredIn} declares it. An administrator must activate it before it may call.")]
+    public static partial void IntegrationInstalled(this ILogger logger, string name, string declaredIn);
+
+    [LoggerMessage(86, LogLevel.Warning, "Integration '{Name}' was made anew, since {DeclaredIn} declares it otherwise than before. Its tokens are gone; an administrator must activate it again.")]
+    public static partial void IntegrationRecreated(this ILogger logger, string name, string declaredIn);
+
+    [LoggerMessage(87, LogLevel.Warning, "No module declares integration '{Name}' any more. It is deactivated, and can be edited or deleted like one made by hand.")]
+    public static partial void IntegrationUndeclared(this ILogger logger, string name);
+
+    [LoggerMessage(90, LogLevel.Information, "Credentials of the store {Store} were posted; they are exchanged for tokens.")]
+    public static partial void CredentialsPosted(this ILogger logger, string store);
+
+    [LoggerMessage(91, LogLevel.Warning, "A post to the callback page was refused. {Problem}")]
+    public static partial void PostRefused(this ILogger logger, string problem);
+
+    [LoggerMessage(92, LogLevel.Information, "The store {Store} gave tokens; calls to it are signed with them from now on.")]
+    public static partial void TokensFetched(this ILogger logger, string store);
+
+    [LoggerMessage(93, LogLevel.Warning, "Posted credentials could not be exchanged for tokens: {Problem}. Next try in {Delay}.")]
+    public static partial void TokensNotFetched(this ILogger logger, string problem, TimeSpan delay);
+
+    [LoggerMessage(94, LogLevel.Error, "Credentials that were posted as those of the store {Store} were not exchanged for tokens: {Problem}. Tokens from before stay. If an administrator activated the integration, do so again.")]
+    public static partial void ExchangeGivenUp(this ILogger logger, string store, string problem);
+
+    [LoggerMessage(95, LogLevel.Information, "A log-in was tied to the integration with the store {Store}.")]
+    public static partial void LoginTied(this ILogger logger, string store);
+
+    [LoggerMessage(96, LogLevel.Warning, "A link to the log-in page was refused. {Problem}")]
+    public static partial void LinkRefused(this ILogger logger, string problem);
 }

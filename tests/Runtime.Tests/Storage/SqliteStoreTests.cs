@@ -140,13 +140,14 @@ public sealed class SqliteStoreTests : IDisposable
             """);
 
         await using (var strict = TestHost.Build(_store.Use, configuration: new() { ["Declarative:Storage:Migrations"] = "verify" }))
-            (await Should.ThrowAsync<DeclarativeStartException>(strict.StartAsync)).Message.ShouldContain("has tables of version 1; version 3 is needed");
+            (await Should.ThrowAsync<DeclarativeStartException>(strict.StartAsync)).Message.ShouldContain("has tables of version 1; version 4 is needed");
 
         await using var host = await StartAsync();
         host.Subscriptions.List().ShouldHaveSingleItem().Id.ShouldBe(7);
         var callers = host.Services.GetRequiredService<ICallerStore>();
         (await callers.LoadRolesAsync(CancellationToken.None)).ShouldBeEmpty();
         (await callers.LoadAdminsAsync(CancellationToken.None)).ShouldBeEmpty();
+        (await host.Services.GetRequiredService<IIntegrationStore>().LoadAsync(CancellationToken.None)).ShouldBeEmpty();
     }
 
     [Fact]
