@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Declarative.Admin;
+
+/// <summary>Reads what was posted, once it is known to come from a form of ours.</summary>
+internal sealed class Forms(IAntiforgery antiforgery)
+{
+    /// <summary>What a page says instead of doing what was asked.</summary>
+    public const string TooOld = "This form is too old, or was not sent from this page. Nothing was changed. Please look it over and send it again.";
+
+    // One checkbox per permission: a large shop has more of them than ASP.NET Core's forms may have values.
+    private static readonly FormOptions Limits = new() { ValueCountLimit = 20_000, ValueLengthLimit = 64 * 1024 };
+
+    /// <summary>The values, and whether they may be acted upon. If not, they may only be shown again.</summary>
+    /// <param name="context">A POST.</param>
+    public async Task<(IFormCollection Values, bool IsOurs)> ReadAsync(HttpContext context)
+    {
+        if (!context.Request.HasFormContentType)
+            return (FormCollection.Empty, false);
+        try
+        {
+            var values = await context.Request.ReadFormAsync(Limits, context.RequestAborted).ConfigureAwait(false);
+            return (values, await antiforgery.IsRequestValidAsync(context).ConfigureAwait(false));
+        }
+        catch (InvalidDataException)
+        {
+            return (FormCollection.Empty, false);
+        }
+    }
+}

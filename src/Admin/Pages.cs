@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.DependencyInjection;
+using Declarative.Acl;
+using Declarative.Admin.Session;
+
+namespace Declarative.Admin;
+
+/// <summary>How an endpoint becomes a page, and how it answers.</summary>
+internal static class Pages
+{
+    /// <summary>Lets only admin users in who are signed in to the pages and hold the ACL resource.</summary>
+    public static TBuilder RequirePage<TBuilder>(this TBuilder builder, string resource)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        var policy = new AuthorizationPolicyBuilder(SessionScheme.Name).AddRequirements(new ResourceRequirement(resource)).Build();
+        return builder.RequireAuthorization(policy).WithMetadata(new PageResource(resource));
+    }
+
+    /// <summary>A handler whose own services are made for each request.</summary>
+    public static RequestDelegate With<T>(Func<T, HttpContext, Task> handle)
+        where T : notnull =>
+        context => handle(context.RequestServices.GetRequiredService<T>(), context);
+
+    /// <summary>Renders a page.</summary>
+    /// <typeparam name="T">The page.</typeparam>
+    /// <param name="context">The request.</param>
+    /// <param name="parameters">What the page shows.</param>
+    /// <param name="status">HTTP status.</param>
+    /// <param name="isPopup">See <see cref="PageHeaders.Add"/>.</param>
+    public static Task RenderAsync<T>(HttpContext context, PageValues parameters, int status = StatusCodes.Status200OK, bool isPopup = false)
+        where T : IComponent
+    {
+        PageHeaders.Add(context.Response, isPopup);
+        return new RazorComponentResult<T>(parameters) { StatusCode = status, PreventStreamingRendering = true }.ExecuteAsync(context);
+    }
+}
+
+/// <summary>The ACL resource that a page needs.</summary>
+/// <param name="Id">Its id.</param>
+internal sealed record PageResource(string Id);
+
+/// <summary>What a page shows, by the names of its parameters.</summary>
+internal sealed class PageValues() : Dictionary<string, object?>(StringComparer.Ordinal);
