@@ -5,10 +5,11 @@ using Shop.Sales;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddCatalog().AddCustomers().AddSales();
-builder.AddDeclarative(declarative => declarative.UseSqlite(builder.Configuration.GetConnectionString("Declarative") ?? "Data Source=shop.db"));
+builder.AddDeclarative(declarative => declarative.UseSqlite(builder.Configuration.GetConnectionString("Declarative") ?? "Data Source=shop.db").UseAdmin());
 
 var app = builder.Build();
 app.MapDeclarative();
+app.MapDeclarativeAdmin();
 
 // Where the destination of appsettings.json leads: the shop tells itself. A receiver of yours would check the signature first.
 app.MapPost("/inbox", (HttpRequest request, JsonElement body) => Console.WriteLine($"{request.Headers["x-event-name"]} {body}"));

@@ -14,7 +14,7 @@ public sealed class Feed : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        foreach (var project in new[] { "src/Runtime", "src/Runtime.Sqlite" })
+        foreach (var project in new[] { "src/Runtime", "src/Runtime.Sqlite", "src/Admin" })
             (await Run.DotnetAsync(Repository.Root, $"pack {project} -c {Repository.Configuration} -o {Packages} --no-build")).ShouldSucceed();
     }
 

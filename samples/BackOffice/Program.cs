@@ -1,0 +1,29 @@
+using BackOffice;
+using Declarative.Storage;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddDeclarative(declarative => declarative
+    .UseSqlite(builder.Configuration.GetConnectionString("Declarative") ?? "Data Source=backoffice.db")
+    .AddCommerceClient<ShopClient>());
+builder.Services.AddSingleton<Login>();
+
+var app = builder.Build();
+
+// The two pages whose URLs Shop.Sales/etc/integration/config.xml declares.
+app.MapIntegrationCallback("/integration/callback");
+app.MapIdentityLink("/integration/login", app.Services.GetRequiredService<Login>().AskAsync);
+
+app.MapGet("/", async (IIntegrationTokenStore tokens, ShopClient shop, CancellationToken cancellationToken) =>
+{
+    if (await tokens.FindAsync(cancellationToken) is not { } link)
+        return Pages.NotLinked();
+    try
+    {
+        return Pages.Orders(link.Login, await shop.OrdersAsync(cancellationToken));
+    }
+    catch (HttpRequestException exception)
+    {
+        return Pages.NoAnswer(exception.Message);
+    }
+});
+app.Run();
