@@ -25,12 +25,14 @@ internal static class HttpSuite
         var gets = Compare(declared, byHand, get);
         var posts = Compare(declared, byHand, post);
         var authorization = await AuthorizationAsync();
+        var signed = await SignedSuite.RunAsync();
         var start = Rounds.Compare(() => Start(DeclareMany, null), () => Start(_ => { }, MapMany), rounds: 15, warmUp: 5);
         return
         [
             Figure.RatioAtLeast(0.9, "GET /V1/orders/:id (yardstick: minimal API)", "1/s", gets),
             Figure.RatioAtLeast(0.9, "POST /V1/orders (yardstick: minimal API)", "1/s", posts),
             Figure.AtMost(5, "authorization of a bearer token", authorization, "µs"),
+            signed,
             Figure.RatioAtMost(1.3, $"start to first answer with {Routes:#,0} routes (yardstick: mapped by hand)", "ms", start),
         ];
     }

@@ -14,20 +14,30 @@ internal static class RawClient
     public static double Rate(Uri server, byte[] request, int requests)
     {
         var start = Stopwatch.GetTimestamp();
-        Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => LoopAsync(server, request, requests / Connections))).GetAwaiter().GetResult();
+        Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => LoopAsync(server, Enumerable.Repeat(request, requests / Connections)))).GetAwaiter().GetResult();
         return requests / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    public static byte[] Get(string path) => Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    /// <summary>Microseconds of this process' processor time for each request, the client's own included.</summary>
+    public static double Processor(Uri server, IReadOnlyList<byte[]> requests, int connections)
+    {
+        using var process = Process.GetCurrentProcess();
+        var start = process.TotalProcessorTime;
+        Task.WhenAll(requests.Chunk((requests.Count + connections - 1) / connections).Select(chunk => LoopAsync(server, chunk))).GetAwaiter().GetResult();
+        process.Refresh();
+        return (process.TotalProcessorTime - start).TotalMicroseconds / requests.Count;
+    }
+
+    public static byte[] Get(string path, string headers = "") => Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n");
 
     public static byte[] Post(string path, string json) => Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {json.Length}\r\n\r\n{json}");
 
-    private static async Task LoopAsync(Uri server, byte[] request, int requests)
+    private static async Task LoopAsync(Uri server, IEnumerable<byte[]> requests)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(IPAddress.Loopback, server.Port);
         var buffer = new byte[16 * 1024];
-        for (var i = 0; i < requests; i++)
+        foreach (var request in requests)
         {
             await socket.SendAsync(request);
             var length = 0;
