@@ -55,11 +55,12 @@ internal sealed class TokenRoutes(OAuthGate gate, IntegrationCache integrations,
     }
 
     /// <summary>
-    /// The token that the call asks for. It is not cancelled by a caller who hangs up: what was issued is found again by asking again.
+    /// The token that an admitted call asks for. It is not cancelled by a caller who hangs up: what was issued is found again by asking again.
     /// </summary>
-    private async Task<SecretToken> IssueAsync(IntegrationEntry integration, OAuthCall call)
+    /// <exception cref="AuthenticationException">The exchange that it was admitted to has ended meanwhile.</exception>
+    internal async Task<SecretToken> IssueAsync(IntegrationEntry admitted, OAuthCall call)
     {
-        var after = await integrations.ChangeAsync(integration.Record.Id, before => Next(before, integration.Credentials.Exchange!, call), CancellationToken.None).ConfigureAwait(false);
+        var after = await integrations.ChangeAsync(admitted.Record.Id, before => Next(before, admitted.Credentials.Exchange!, call), CancellationToken.None).ConfigureAwait(false);
         var exchange = after.Credentials.Exchange!;
         return call == OAuthCall.RequestToken ? exchange.RequestToken! : exchange.AccessToken!;
     }

@@ -227,6 +227,22 @@ public sealed class TokenExchangeTests
     }
 
     [Fact]
+    public async Task Who_was_admitted_to_an_exchange_that_has_ended_gets_nothing_of_the_next_one()
+    {
+        await using var host = await IntegrationHost.StartAsync();
+        var integration = await host.CreateAsync(exchangesTokens: true);
+        var (_, client, _) = await host.BeginAsync(integration.Id);
+        await IntegrationHost.TokenAsync(client, RequestPath);
+        var admitted = host.Get<IntegrationCache>().Find(integration.Id)!;
+
+        await host.Service.ReauthorizeAsync(integration.Id, Callback, TestContext.Current.CancellationToken);
+
+        foreach (var call in (OAuthCall[])[OAuthCall.RequestToken, OAuthCall.AccessToken])
+            await Should.ThrowAsync<AuthenticationException>(host.Get<TokenRoutes>().IssueAsync(admitted, call));
+        (await host.Service.FindAsync(integration.Id, TestContext.Current.CancellationToken))!.Exchange!.Stage.ShouldBe(ExchangeStage.Verifier);
+    }
+
+    [Fact]
     public async Task Deactivating_calls_an_exchange_off()
     {
         await using var host = await IntegrationHost.StartAsync();
