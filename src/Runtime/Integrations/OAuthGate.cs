@@ -48,9 +48,6 @@ internal sealed class OAuthGate(IntegrationCache integrations, IIntegrationStore
         return await nonces.AddAsync(nonce).ConfigureAwait(false) ? integration : throw NonceUsed();
     }
 
-    /// <summary>Whether an exchange that began then still gives answers.</summary>
-    public bool IsInTime(TokenExchange exchange) => time.GetUtcNow() < exchange.StartedAt + _options.ExchangePeriod;
-
     private void CheckForm(OAuthHeader header, OAuthCall call)
     {
         if (header.Version is { } version && version != "1.0")
@@ -133,6 +130,8 @@ internal sealed class OAuthGate(IntegrationCache integrations, IIntegrationStore
             ? new AuthenticationException("The integration '%name' is not active. An administrator can activate it.", ("name", integration.Record.Name))
             : null;
     }
+
+    private bool IsInTime(TokenExchange exchange) => time.GetUtcNow() < exchange.StartedAt + _options.ExchangePeriod;
 
     private static AuthenticationException NonceUsed() => new("oauth_nonce was used before. Each request needs a new one.");
 }

@@ -42,6 +42,7 @@ internal sealed class TokenExchanges(
                 new("oauth_verifier", exchange.Verifier),
             ],
             cancellationToken).ConfigureAwait(false);
+        await integrations.RefreshAsync(cancellationToken).ConfigureAwait(false);
         var after = integrations.Find(integration.Id) ?? throw IntegrationCache.Unknown(integration.Id);
         if (problem is not null && !after.IsActive)
         {

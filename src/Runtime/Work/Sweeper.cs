@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Declarative.Work;
+
+/// <summary>Removes rows that count no more, at start and at each period, a batch at a time so that nobody waits long for the writer.</summary>
+/// <param name="name">What it sweeps, for the log.</param>
+/// <param name="period">The time between two sweeps.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Told of outages.</param>
+internal abstract class Sweeper(string name, TimeSpan period, TimeProvider time, ILogger logger) : BackgroundService
+{
+    /// <summary>Most rows of a batch.</summary>
+    protected const int RowsAtOnce = 1000;
+
+    /// <summary>Removes a batch of what counts no more now; whether there may be more.</summary>
+    protected abstract Task<bool> DeleteAsync(DateTimeOffset now, CancellationToken cancellationToken);
+
+    protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var outage = new Outage(name, logger);
+        using var timer = new PeriodicTimer(period, time);
+        try
+        {
+            do
+            {
+                try
+                {
+                    while (await DeleteAsync(time.GetUtcNow(), stoppingToken).ConfigureAwait(false))
+                        stoppingToken.ThrowIfCancellationRequested();
+                    outage.End();
+                }
+                catch (Exception exception) when (exception is not OperationCanceledException)
+                {
+                    outage.Failed(exception);
+                }
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+    }
+}
