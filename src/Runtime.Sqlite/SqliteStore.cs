@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Declarative.Storage;
 using Microsoft.Data.Sqlite;
@@ -10,6 +11,10 @@ namespace Declarative.Sqlite;
 /// </summary>
 internal sealed class SqliteStore : IStoreLifecycle, IDisposable
 {
+    // More than processors would only wait for each other.
+    private const int MaxKept = 16;
+
+    private readonly ConcurrentQueue<SqliteSession> _readers = [];
     private readonly string _writing;
     private readonly string _reading;
     private FileStream? _lock;
@@ -26,7 +31,6 @@ internal sealed class SqliteStore : IStoreLifecycle, IDisposable
         builder.Pooling = false;
         builder.Mode = SqliteOpenMode.ReadWriteCreate;
         _writing = builder.ToString();
-        builder.Pooling = true;
         builder.Mode = SqliteOpenMode.ReadOnly;
         _reading = builder.ToString();
     }
@@ -78,6 +82,7 @@ internal sealed class SqliteStore : IStoreLifecycle, IDisposable
     public async Task CloseAsync()
     {
         var writer = Interlocked.Exchange(ref _writer, null);
+        CloseReaders();
         if (writer is not null)
             await Task.Run(writer.Dispose).ConfigureAwait(false);
         Unlock();
@@ -85,7 +90,9 @@ internal sealed class SqliteStore : IStoreLifecycle, IDisposable
 
     public void Dispose()
     {
-        Interlocked.Exchange(ref _writer, null)?.Dispose();
+        var writer = Interlocked.Exchange(ref _writer, null);
+        CloseReaders();
+        writer?.Dispose();
         Unlock();
     }
 
@@ -95,12 +102,52 @@ internal sealed class SqliteStore : IStoreLifecycle, IDisposable
     public Task<T> ReadAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken) =>
         Task.Run(() => Read(work), cancellationToken);
 
+    /// <summary>As above, on the caller's thread. A connection is kept with its statements: preparing one takes longer than most reads.</summary>
     public T Read<T>(Func<SqliteSession, T> work)
     {
+        if (!_readers.TryDequeue(out var session))
+            session = OpenReader();
+        try
+        {
+            var result = work(session);
+            if (_readers.Count < MaxKept)
+            {
+                _readers.Enqueue(session);
+                session = null;
+            }
+
+            return result;
+        }
+        finally
+        {
+            session?.Dispose();
+            if (Volatile.Read(ref _writer) is null)
+                CloseReaders();
+        }
+    }
+
+    /// <summary>Before the writer, which takes the log into the file when it is the last to close; readers can't.</summary>
+    private void CloseReaders()
+    {
+        while (_readers.TryDequeue(out var session))
+            session.Dispose();
+    }
+
+    [SuppressMessage("Reliability", "CA2000", Justification = "The session owns the connection.")]
+    private SqliteSession OpenReader()
+    {
         var connection = new SqliteConnection(_reading);
-        using var session = new SqliteSession(connection);
-        connection.Open();
-        return work(session);
+        var session = new SqliteSession(connection);
+        try
+        {
+            connection.Open();
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
     }
 
     /// <summary>

@@ -140,7 +140,7 @@ public sealed class SqliteStoreTests : IDisposable
             """);
 
         await using (var strict = TestHost.Build(_store.Use, configuration: new() { ["Declarative:Storage:Migrations"] = "verify" }))
-            (await Should.ThrowAsync<DeclarativeStartException>(strict.StartAsync)).Message.ShouldContain("has tables of version 1; version 4 is needed");
+            (await Should.ThrowAsync<DeclarativeStartException>(strict.StartAsync)).Message.ShouldContain("has tables of version 1; version 5 is needed");
 
         await using var host = await StartAsync();
         host.Subscriptions.List().ShouldHaveSingleItem().Id.ShouldBe(7);
@@ -148,6 +148,7 @@ public sealed class SqliteStoreTests : IDisposable
         (await callers.LoadRolesAsync(CancellationToken.None)).ShouldBeEmpty();
         (await callers.LoadAdminsAsync(CancellationToken.None)).ShouldBeEmpty();
         (await host.Services.GetRequiredService<IIntegrationStore>().LoadAsync(CancellationToken.None)).ShouldBeEmpty();
+        (await host.Services.GetRequiredService<IConsumerStore>().RecallAsync(new("erp", "1"), "sku", DateTimeOffset.UnixEpoch, CancellationToken.None)).ShouldBe(default);
     }
 
     [Fact]
