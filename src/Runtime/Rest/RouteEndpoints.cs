@@ -8,7 +8,6 @@ using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Primitives;
 
 namespace Declarative.Rest;
 
@@ -17,59 +16,8 @@ namespace Declarative.Rest;
 /// 404 for everything else there. Their order is stated: the last declared wins where two match, while the framework
 /// alone would prefer literals or refuse ties. All come after endpoints that the host maps itself.
 /// </summary>
-internal sealed class RouteEndpoints : EndpointDataSource, IReloadable, IDisposable
+internal sealed class RouteEndpoints(RouteTable table, RoutePipeline pipeline, RouteDocument document, IServiceProvider services) : ReloadableEndpoints
 {
-    private readonly IServiceProvider _services;
-    private readonly RouteTable _table;
-    private readonly RoutePipeline _pipeline;
-    private readonly RouteDocument _document;
-    private readonly Lock _lock = new();
-    private IReadOnlyList<Endpoint>? _endpoints;
-    private CancellationTokenSource _changed = new();
-
-    public RouteEndpoints(RouteTable table, RoutePipeline pipeline, RouteDocument document, IServiceProvider services)
-    {
-        _services = services;
-        _table = table;
-        _pipeline = pipeline;
-        _document = document;
-        HotReload.Watch(this);
-    }
-
-    public override IReadOnlyList<Endpoint> Endpoints
-    {
-        get
-        {
-            lock (_lock)
-                return _endpoints ??= Build();
-        }
-    }
-
-    public override IChangeToken GetChangeToken()
-    {
-        lock (_lock)
-            return new CancellationChangeToken(_changed.Token);
-    }
-
-    /// <summary>Reads the declarations again, after a hot reload.</summary>
-    public void Reload()
-    {
-        CancellationTokenSource before;
-        lock (_lock)
-        {
-            _table.Reload();
-            _document.Reload();
-            _endpoints = null;
-            before = _changed;
-            _changed = new CancellationTokenSource();
-        }
-
-        before.Cancel();
-        before.Dispose();
-    }
-
-    public void Dispose() => _changed.Dispose();
-
     /// <summary>
     /// The endpoints with a group's conventions. The framework's own way builds each endpoint, takes it apart and builds it
     /// again, and asks twice.
@@ -89,25 +37,31 @@ internal sealed class RouteEndpoints : EndpointDataSource, IReloadable, IDisposa
         });
     }
 
-    private List<Endpoint> Build() => Builders(_services).ConvertAll(static builder => builder.Build());
+    protected override IReadOnlyList<Endpoint> Build() => Builders(services).ConvertAll(static builder => builder.Build());
 
-    private List<RouteEndpointBuilder> Builders(IServiceProvider services)
+    protected override void ReadAgain()
     {
-        var routes = _table.Routes;
-        var instead = InsteadOfFallback(services);
+        table.Reload();
+        document.Reload();
+    }
+
+    private List<RouteEndpointBuilder> Builders(IServiceProvider provider)
+    {
+        var routes = table.Routes;
+        var instead = InsteadOfFallback(provider);
         var endpoints = new List<RouteEndpointBuilder>((routes.Count * 2) + 2);
         for (var i = 0; i < routes.Count; i++)
         {
-            Add(endpoints, routes[i], routes.Count - i, services, instead);
+            Add(endpoints, routes[i], routes.Count - i, provider, instead);
         }
 
-        endpoints.Add(new RouteEndpointBuilder(context => _pipeline.AnswerAsync(context, _document.WriteAsync), RoutePatternFactory.Parse("/rest/openapi.json"), int.MaxValue - 1)
+        endpoints.Add(new RouteEndpointBuilder(context => pipeline.AnswerAsync(context, document.WriteAsync), RoutePatternFactory.Parse("/rest/openapi.json"), int.MaxValue - 1)
         {
             DisplayName = "GET /rest/openapi.json",
-            ApplicationServices = services,
+            ApplicationServices = provider,
             Metadata = { new HttpMethodMetadata(["GET"]), new ExcludeFromDescriptionAttribute() },
         });
-        endpoints.Add(new RouteEndpointBuilder(_pipeline.RefuseAsync, RoutePatternFactory.Parse("/rest/{**path}"), int.MaxValue) { DisplayName = "/rest: no route", ApplicationServices = services });
+        endpoints.Add(new RouteEndpointBuilder(pipeline.RefuseAsync, RoutePatternFactory.Parse("/rest/{**path}"), int.MaxValue) { DisplayName = "/rest: no route", ApplicationServices = provider });
         return endpoints;
     }
 
@@ -125,7 +79,7 @@ internal sealed class RouteEndpoints : EndpointDataSource, IReloadable, IDisposa
     private void Add(List<RouteEndpointBuilder> endpoints, Route route, int order, IServiceProvider services, AuthorizationPolicy? instead)
     {
         var descriptor = route.Descriptor;
-        Task Handle(HttpContext context) => _pipeline.HandleAsync(route, context);
+        Task Handle(HttpContext context) => pipeline.HandleAsync(route, context);
         RequestDelegate handle = Handle;
         var metadata = new List<object>
         {
