@@ -48,6 +48,9 @@ namespace Declarative.Sqlite;
 /// <item><term>commerce_post</term><description>Where this application is the third party: <c>credentials</c> (the consumer's secret and the verifier) that were
 /// posted to it, encrypted, until they are exchanged or too old. <c>login</c>, here and below, is who logged in for the consumer.</description></item>
 /// <item><term>commerce_link</term><description>The tokens that came of it, encrypted with their secrets: one row at most.</description></item>
+/// <item><term>inbox</term><description>Ids of incoming events that a consumer handled, against repeats, until <c>expires_at</c>. They are looked for by id, so that
+/// a key which begins with the time, as a nonce's does, would find nothing; the index by time grows at one end only, and lets what is over be found in batches.</description></item>
+/// <item><term>echo</term><description>The SHA-256 of the last change of a thing that was handled, until <c>expires_at</c>: a change that comes back is told by it.</description></item>
 /// </list>
 /// <para>In <c>message</c> and <c>delivery</c>: <c>attempts</c> is counted by the claim, before the work, so that a crash counts too; <c>lease_token</c>
 /// names the claim, and every later change of the row must show it; after <c>lease_until</c> the row is due again.</para>
@@ -301,6 +304,22 @@ internal static class Migrations
             login TEXT,
             linked_at INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
+        """,
+        """
+        CREATE TABLE inbox (
+            consumer TEXT NOT NULL,
+            id TEXT NOT NULL,
+            expires_at INTEGER NOT NULL,
+            PRIMARY KEY (consumer, id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX inbox_expiry ON inbox (expires_at);
+
+        CREATE TABLE echo (
+            key TEXT PRIMARY KEY,
+            fingerprint BLOB NOT NULL,
+            expires_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX echo_expiry ON echo (expires_at);
         """,
     ];
 

@@ -31,6 +31,7 @@ public static class SqliteBuilderExtensions
         services.AddSingleton<ICallerStore, SqliteCallers>();
         services.AddSingleton<IIntegrationStore, SqliteIntegrations>();
         services.AddSingleton<IIntegrationTokenStore, SqliteIntegrationTokens>();
+        services.AddSingleton<IConsumerStore, SqliteConsumers>();
         services.AddSingleton<IKeyRing, SqliteKeyRing>();
         services.AddSingleton<IDeliveryLog, SqliteDeliveryLog>();
         return builder;

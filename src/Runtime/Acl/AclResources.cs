@@ -46,6 +46,8 @@ internal sealed class AclResources : IReloadable
                 WarnOfUnknown($"Event '{one.Name}'", one.DeclaredIn, module, one.Resources);
             foreach (var one in module.Routes)
                 WarnOfUnknown($"Route {one.Method} {one.Url}", one.DeclaredIn, module, one.Resources);
+            foreach (var one in module.Ingestions)
+                WarnOfUnknown($"Ingestion {one.Path}", one.DeclaredIn, module, one.Resource is { } id ? [id] : []);
         }
     }
 

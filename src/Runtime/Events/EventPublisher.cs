@@ -14,9 +14,15 @@ internal sealed class EventPublisher(EventQueue queue, EventRegistry registry, W
         var descriptor = registry.Require(name);
         if (json.ValueKind == JsonValueKind.Undefined)
             throw new EventArgumentsException(descriptor.Name, ["there is no JSON"]);
-        var bytes = JsonMarshal.GetRawUtf8Value(json).ToArray();
-        Check(descriptor, bytes);
-        return queue.EnqueueAsync(descriptor, bytes, options, cancellationToken);
+        return PublishAsync(descriptor, JsonMarshal.GetRawUtf8Value(json).ToArray(), options, cancellationToken);
+    }
+
+    /// <summary>Publishes JSON that came as bytes.</summary>
+    /// <exception cref="EventArgumentsException">The JSON doesn't fit the event.</exception>
+    internal Task<Guid> PublishAsync(AsyncEventDescriptor descriptor, byte[] json, PublishOptions? options, CancellationToken cancellationToken)
+    {
+        Check(descriptor, json);
+        return queue.EnqueueAsync(descriptor, json, options, cancellationToken);
     }
 
     private void Check(AsyncEventDescriptor descriptor, byte[] bytes)

@@ -44,7 +44,7 @@ internal sealed class TokenRoutes(OAuthGate gate, IntegrationCache integrations,
         {
             if (request?.Header.ConsumerKey is { } key && integrations.FindConsumer(key) is { } integration)
                 refusals.Note(integration.Record.Id, exception);
-            await WriteAsync(context, exception.Status, "oauth_problem=" + Uri.EscapeDataString(ExchangeRefusals.TextOf(exception))).ConfigureAwait(false);
+            await WriteAsync(context, exception.Status, "oauth_problem=" + Uri.EscapeDataString(exception.Filled)).ConfigureAwait(false);
         }
         catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
         {
@@ -114,21 +114,9 @@ internal sealed class ExchangeRefusals
     public string? Find(long integration) => _last.GetValueOrDefault(integration);
 
     /// <summary>The consumer key is no secret, so anybody can have a call refused: values of the caller's are shown only if they are short and plain.</summary>
-    public void Note(long integration, RestException exception) => _last[integration] = TextOf(exception, isPlain: true);
+    public void Note(long integration, RestException exception) => _last[integration] = exception.Fill(static value => IsPlain(value) ? value : "…");
 
     public void Clear(long integration) => _last.TryRemove(integration, out _);
-
-    /// <summary>The message with its values in their places, several joined.</summary>
-    public static string TextOf(RestException exception, bool isPlain = false) => exception.Errors.Count == 0
-        ? Filled(exception.Message, exception.Parameters, isPlain)
-        : string.Join(", ", exception.Errors.Select(error => Filled(error.Message, error.Parameters, isPlain)));
-
-    private static string Filled(string message, IReadOnlyDictionary<string, string> values, bool isPlain)
-    {
-        foreach (var (name, value) in values)
-            message = message.Replace("%" + name, isPlain && !IsPlain(value) ? "…" : value, StringComparison.Ordinal);
-        return message;
-    }
 
     private static bool IsPlain(string value) => value.Length <= 40 && value.All(static character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_' or ' ');
 }

@@ -44,12 +44,20 @@ internal sealed class WireJson
             RespectNullableAnnotations = !AppContext.TryGetSwitch("System.Reflection.NullabilityInfoContext.IsSupported", out var isSupported) || isSupported,
         };
         Input.MakeReadOnly();
+        Payload = new JsonSerializerOptions(Input) { TypeInfoResolver = JsonTypeInfoResolver.Combine([.. Input.TypeInfoResolverChain]).WithAddedModifier(RequireParameters) };
+        Payload.MakeReadOnly();
     }
 
     public JsonSerializerOptions Options { get; }
 
     /// <summary>The same for what callers send over REST: null only where the C# type allows it.</summary>
     public JsonSerializerOptions Input { get; }
+
+    /// <summary>
+    /// The same for what senders of events give: what a constructor takes must be there, unless it may be null or has a default. Who
+    /// leaves nulls out, as we do, is still understood.
+    /// </summary>
+    public JsonSerializerOptions Payload { get; }
 
     /// <summary>
     /// The contracts as a schema should show them: converters of ours that also take other scalars would hide that they
@@ -70,6 +78,15 @@ internal sealed class WireJson
         catch (Exception exception) when (exception is InvalidOperationException or NotSupportedException or ArgumentException)
         {
             return $"no usable JSON contract for {type}: {exception.Message}";
+        }
+    }
+
+    private static void RequireParameters(JsonTypeInfo contract)
+    {
+        foreach (var property in contract.Properties)
+        {
+            if (property.AssociatedParameter is { HasDefaultValue: false, IsNullable: false } parameter && Nullable.GetUnderlyingType(parameter.ParameterType) is null)
+                property.IsRequired = true;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Declarative.Acl;
+using Declarative.Consumers;
 using Declarative.Delivery;
 using Declarative.Eventing;
 using Declarative.Events;
@@ -51,11 +52,12 @@ public static class DeclarativeHost
         AddRest(services);
         CallerServices.Add(builder);
         IntegrationServices.Add(builder);
+        ConsumerServices.Add(builder);
 
         // Publishers of modules that are switched off are there too, so that code which has them in its constructor
         // still starts; publishing then says what is off.
         var manifests = modules.Select(static create => create()).ToList();
-        foreach (var service in manifests.SelectMany(static module => module.Publishers.Concat(module.Matchers)))
+        foreach (var service in manifests.SelectMany(static module => module.Publishers.Concat(module.Matchers).Concat(module.Handlers)))
             services.TryAdd(service);
         var decoration = PluginDecoration.Apply(services, [.. manifests.SelectMany(static module => module.Plugins)]);
         services.AddSingleton(decoration.Attach);
@@ -77,6 +79,7 @@ public static class DeclarativeHost
         var group = endpoints.MapGroup("");
         ((IEndpointRouteBuilder)group).DataSources.Add(endpoints.ServiceProvider.GetRequiredService<RouteEndpoints>());
         endpoints.ServiceProvider.GetRequiredService<TokenRoutes>().Map(group);
+        ConsumerServices.Map(group);
         return group;
     }
 
@@ -108,7 +111,8 @@ public static class DeclarativeHost
             provider.GetRequiredService<IOptions<PublishingOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<Instruments>()));
-        services.AddSingleton<IEventPublisher, EventPublisher>();
+        services.AddSingleton<EventPublisher>();
+        services.AddSingleton<IEventPublisher>(static provider => provider.GetRequiredService<EventPublisher>());
         services.AddSingleton<QueueWriter>();
         services.AddSingleton<MessageWorker>();
         services.AddSingleton<PendingSampler>();

@@ -1,5 +1,6 @@
 using Declarative.Acl;
 using Declarative.Commerce;
+using Declarative.Consumers;
 using Declarative.Delivery;
 using Declarative.Events;
 using Declarative.History;
@@ -37,6 +38,7 @@ internal sealed class Engine(IServiceProvider services) : IHostedLifecycleServic
         _workers.Add(services.GetRequiredService<CallerSweeper>());
         _workers.Add(services.GetRequiredService<HistoryWorker>());
         _workers.Add(services.GetRequiredService<NonceSweeper>());
+        _workers.Add(services.GetRequiredService<HandledSweeper>());
         if (services.GetService<ExchangeWorker>() is { } exchanges)
             _workers.Add(exchanges);
         foreach (var worker in _workers)

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using Declarative.Acl;
+using Declarative.Consumers;
 using Declarative.Events;
 using Declarative.Integrations;
 using Declarative.Matching;
@@ -27,8 +28,12 @@ public sealed class ModuleManifest(string name, int formatVersion, string assemb
     private readonly List<RouteDescriptor> _routes = [];
     private readonly List<SubscriptionDescriptor> _subscriptions = [];
     private readonly List<IntegrationDescriptor> _integrations = [];
+    private readonly List<ConsumerDescriptor> _consumers = [];
+    private readonly List<ConsumedEventRow> _consumedEvents = [];
+    private readonly List<IngestionDescriptor> _ingestions = [];
     private readonly List<ServiceDescriptor> _publishers = [];
     private readonly List<ServiceDescriptor> _matchers = [];
+    private readonly List<ServiceDescriptor> _handlers = [];
     private readonly List<PluginRegistration> _plugins = [];
 
     /// <summary>The module's name.</summary>
@@ -63,6 +68,18 @@ public sealed class ModuleManifest(string name, int formatVersion, string assemb
 
     /// <summary>The integrations that the module states, file by file.</summary>
     public IReadOnlyList<IntegrationDescriptor> Integrations => _integrations;
+
+    /// <summary>The consumers that the module states, file by file.</summary>
+    public IReadOnlyList<ConsumerDescriptor> Consumers => _consumers;
+
+    /// <summary>The ingestion routes that the module states, file by file.</summary>
+    public IReadOnlyList<IngestionDescriptor> Ingestions => _ingestions;
+
+    /// <summary>The events of consumers that the module states, each with what calls its handler.</summary>
+    internal IReadOnlyList<ConsumedEventRow> ConsumedEvents => _consumedEvents;
+
+    /// <summary>The event handlers and authenticators that the module's consumers name, made anew for each request.</summary>
+    internal IReadOnlyList<ServiceDescriptor> Handlers => _handlers;
 
     /// <summary>The typed publishers that the module brings, as singletons.</summary>
     internal IReadOnlyList<ServiceDescriptor> Publishers => _publishers;
@@ -229,6 +246,49 @@ public sealed class ModuleManifest(string name, int formatVersion, string assemb
     /// <param name="integration">The statement.</param>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public void AddIntegration(IntegrationDescriptor integration) => _integrations.Add(integration);
+
+    /// <summary>Adds a statement of a consumer. Called by generated code.</summary>
+    /// <param name="consumer">The statement.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public void AddConsumer(ConsumerDescriptor consumer) => _consumers.Add(consumer);
+
+    /// <summary>Adds an event of a consumer whose handler exists. Called by generated code.</summary>
+    /// <typeparam name="THandler">The handler.</typeparam>
+    /// <typeparam name="TPayload">What the handler takes.</typeparam>
+    /// <param name="consumed">The event.</param>
+    /// <param name="payload">The payload as it is declared by fields; null where <typeparamref name="TPayload"/> is a class of its own.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public void AddEventHandler<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler, TPayload>(ConsumedEvent consumed, PayloadShape<TPayload>? payload = null)
+        where THandler : class, IEventHandler<TPayload>
+    {
+        _consumedEvents.Add(ConsumedEventRow.Handled<THandler, TPayload>(consumed, payload));
+        _handlers.Add(ServiceDescriptor.Scoped<THandler, THandler>());
+    }
+
+    /// <summary>Adds an event of a consumer whose handler doesn't exist yet. Called by generated code.</summary>
+    /// <typeparam name="TPayload">What the handler will take.</typeparam>
+    /// <param name="consumed">The event.</param>
+    /// <param name="payload">The payload as it is declared by fields; null where <typeparamref name="TPayload"/> is a class of its own.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public void AddHandlerStub<TPayload>(ConsumedEvent consumed, PayloadShape<TPayload>? payload = null) =>
+        _consumedEvents.Add(ConsumedEventRow.Stub(consumed, payload));
+
+    /// <summary>Adds an ingestion route. Called by generated code.</summary>
+    /// <param name="ingestion">The route.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public void AddIngestion(IngestionDescriptor ingestion) => _ingestions.Add(ingestion);
+
+    /// <summary>Adds an ingestion route where a class of the host's decides who may. Called by generated code.</summary>
+    /// <typeparam name="TAuthenticator">The class.</typeparam>
+    /// <param name="ingestion">The route.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public void AddIngestion<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TAuthenticator>(IngestionDescriptor ingestion)
+        where TAuthenticator : class, IIngestionAuthenticator
+    {
+        ArgumentNullException.ThrowIfNull(ingestion);
+        _ingestions.Add(ingestion with { Authenticator = typeof(TAuthenticator) });
+        _handlers.Add(ServiceDescriptor.Scoped<TAuthenticator, TAuthenticator>());
+    }
 
     /// <summary>Adds a converter that a subscription names. Called by generated code.</summary>
     /// <typeparam name="T">The converter.</typeparam>

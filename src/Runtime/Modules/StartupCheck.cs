@@ -1,5 +1,6 @@
 using Declarative.Acl;
 using Declarative.Commerce;
+using Declarative.Consumers;
 using Declarative.Delivery;
 using Declarative.Eventing;
 using Declarative.Events;
@@ -29,6 +30,7 @@ internal sealed class StartupCheck(
     AclResources resources,
     DeclaredSubscriptions subscriptions,
     DeclaredIntegrations integrations,
+    ConsumerCheck consumers,
     PluginDecoration plugins,
     WireJson json,
     IOptions<PublishingOptions> publishing,
@@ -58,6 +60,7 @@ internal sealed class StartupCheck(
             problems.AddRange(services.GetRequiredService<IOptions<CommerceOptions>>().Value.Problems());
         problems.AddRange(subscriptions.Problems);
         problems.AddRange(integrations.Problems);
+        problems.AddRange(consumers.Problems());
         problems.AddRange(plugins.Problems(registry));
         CheckEvents(problems);
         CheckRoutes(problems);

@@ -31,6 +31,21 @@ public class RestException : Exception
 
     /// <summary>What a developer wants to know besides; leaves the process in the environment Development only.</summary>
     public string? Detail { get; init; }
+
+    /// <summary>The messages, several joined, with the values in their places.</summary>
+    internal string Filled => Fill(static value => value);
+
+    /// <summary>The same with each value as <paramref name="shown"/> gives it.</summary>
+    internal string Fill(Func<string, string> shown) => Errors.Count == 0
+        ? Fill(Message, Parameters, shown)
+        : string.Join(", ", Errors.Select(error => Fill(error.Message, error.Parameters, shown)));
+
+    private static string Fill(string message, IReadOnlyDictionary<string, string> values, Func<string, string> shown)
+    {
+        foreach (var (name, value) in values)
+            message = message.Replace("%" + name, shown(value), StringComparison.Ordinal);
+        return message;
+    }
 }
 
 /// <summary>One of several errors.</summary>

@@ -22,8 +22,11 @@ internal readonly struct RouteBody
     public ReadOnlyMemory<byte> Bytes { get; }
 
     /// <summary>Reads the body.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="limit">The most bytes.</param>
+    /// <param name="isAnyType">Whether its Content-Type is for others to judge.</param>
     /// <exception cref="RestException">The content type is not JSON (400), or there is too much of it (413).</exception>
-    public static async ValueTask<RouteBody> ReadAsync(HttpContext context, long limit)
+    public static async ValueTask<RouteBody> ReadAsync(HttpContext context, long limit, bool isAnyType = false)
     {
         var request = context.Request;
         if (request.ContentLength == 0)
@@ -47,7 +50,7 @@ internal readonly struct RouteBody
                 continue;
             }
 
-            if (buffer.IsEmpty || IsJson(request.ContentType ?? ""))
+            if (isAnyType || buffer.IsEmpty || IsJson(request.ContentType ?? ""))
                 return new RouteBody(reader, buffer);
             reader.AdvanceTo(buffer.End);
             throw OtherType(request.ContentType ?? "");

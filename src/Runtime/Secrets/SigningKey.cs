@@ -30,17 +30,23 @@ internal sealed class SigningKey
     public string SignMagento(ReadOnlySpan<byte> body)
     {
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(_typed, body, hash);
+        HashMagento(body, hash);
         return Convert.ToHexStringLower(hash);
     }
+
+    /// <summary>What <see cref="SignMagento"/> gives, as 32 bytes.</summary>
+    public void HashMagento(ReadOnlySpan<byte> body, Span<byte> hash) => HMACSHA256.HashData(_typed, body, hash);
 
     /// <summary><c>v1,</c> and the base64 HMAC-SHA256 of <c>id.timestamp.body</c> (Standard Webhooks 1.0.0).</summary>
     public string SignStandard(ReadOnlySpan<byte> signedContent)
     {
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(_standard, signedContent, hash);
+        HashStandard(signedContent, hash);
         return "v1," + Convert.ToBase64String(hash);
     }
+
+    /// <summary>What <see cref="SignStandard"/> gives, as 32 bytes.</summary>
+    public void HashStandard(ReadOnlySpan<byte> signedContent, Span<byte> hash) => HMACSHA256.HashData(_standard, signedContent, hash);
 
     private static byte[]? Decode(string token)
     {

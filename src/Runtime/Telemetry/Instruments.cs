@@ -12,8 +12,10 @@ internal sealed class Instruments
     private readonly Counter<long> _consumed;
     private readonly Counter<long> _attempts;
     private readonly Counter<long> _disabled;
+    private readonly Counter<long> _received;
     private readonly Histogram<double> _operation;
     private readonly Histogram<double> _process;
+    private readonly Histogram<double> _handling;
 
     public Instruments(IMeterFactory meters)
     {
@@ -24,6 +26,8 @@ internal sealed class Instruments
         _process = meter.CreateHistogram<double>("messaging.process.duration", "s", "Time of resolving and matching one event message.");
         _attempts = meter.CreateCounter<long>("async_events.delivery.attempts", "{attempt}", "Attempts of deliveries, by outcome.");
         _disabled = meter.CreateCounter<long>("async_events.endpoint.disabled", "{subscription}", "Subscriptions disabled because their receiver is gone.");
+        _received = meter.CreateCounter<long>("async_events.consumer.events", "{event}", "Incoming events, by consumer, event and outcome.");
+        _handling = meter.CreateHistogram<double>("async_events.consumer.duration", "s", "Time of handling one incoming event.");
         meter.CreateObservableGauge("async_events.delivery.queue.depth", () => Pending.Deliveries, "{delivery}", "Deliveries that are due or leased.");
         meter.CreateObservableGauge("async_events.delivery.oldest_age", () => Pending.OldestAge, "s", "How long the oldest row has been due.");
     }
@@ -45,6 +49,21 @@ internal sealed class Instruments
         _consumed.Add(1, new KeyValuePair<string, object?>("messaging.destination.name", eventName));
         if (_process.Enabled)
             _process.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("messaging.destination.name", eventName));
+    }
+
+    /// <summary>Counts an incoming event.</summary>
+    /// <param name="consumer">The consumer's name, or the path of an ingestion route.</param>
+    /// <param name="eventName">The event as declared; empty where it isn't.</param>
+    /// <param name="handler">The declared class; empty where none was chosen.</param>
+    /// <param name="outcome">What became of it, a word of a short list.</param>
+    public void Received(string consumer, string eventName, string handler, string outcome) =>
+        _received.Add(1, new("consumer", consumer), new("messaging.destination.name", eventName), new("handler", handler), new("outcome", outcome));
+
+    /// <summary>Records how long a handler took.</summary>
+    public void HandledEvent(string consumer, string handler, TimeSpan duration)
+    {
+        if (_handling.Enabled)
+            _handling.Record(duration.TotalSeconds, new("consumer", consumer), new("handler", handler));
     }
 
     public void Attempted(string outcome) => _attempts.Add(1, new KeyValuePair<string, object?>("outcome", outcome));

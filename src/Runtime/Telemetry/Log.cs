@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Declarative.Telemetry;
 
-/// <summary>All log messages of the engine. Event ids are never reused; no message holds a payload, a token or a full URL.</summary>
+/// <summary>All log messages of the engine. Event ids are never reused; no message holds a token or a full URL, and only debugging shows a payload, its secrets hidden.</summary>
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Error, "{Loop}: the store fails; trying again until it answers.")]
@@ -136,4 +136,46 @@ internal static partial class Log
 
     [LoggerMessage(96, LogLevel.Warning, "A link to the log-in page was refused. {Problem}")]
     public static partial void LinkRefused(this ILogger logger, string problem);
+
+    [LoggerMessage(100, LogLevel.Debug, "Consumer '{Consumer}' received {Headers} with {Body}")]
+    public static partial void EventReceived(this ILogger logger, string consumer, string headers, string body);
+
+    [LoggerMessage(101, LogLevel.Warning, "Consumer '{Consumer}' takes no event '{Type}'; it was answered with 400, after which it is not sent again.")]
+    public static partial void EventUnknown(this ILogger logger, string consumer, string type);
+
+    [LoggerMessage(102, LogLevel.Warning, "Consumer '{Consumer}', event {EventName}: the class {Handler} isn't written yet. The event was answered with 501; the sender tries again.")]
+    public static partial void HandlerMissing(this ILogger logger, string consumer, string eventName, string handler);
+
+    [LoggerMessage(103, LogLevel.Warning, "Consumer '{Consumer}', event {EventName} {EventId}: not handled, {Status}: {Error}")]
+    public static partial void EventFailed(this ILogger logger, string consumer, string eventName, string? eventId, int status, string error, Exception? cause);
+
+    [LoggerMessage(104, LogLevel.Error, "Report {ReportId}: consumer '{Consumer}', event {EventName} {EventId}: {Handler} threw.")]
+    public static partial void HandlerThrew(this ILogger logger, string reportId, string consumer, string eventName, string handler, string? eventId, Exception exception);
+
+    [LoggerMessage(105, LogLevel.Information, "Consumer '{Consumer}', event {EventName} {EventId}: discarded as the echo of a change of our own.")]
+    public static partial void EchoDiscarded(this ILogger logger, string consumer, string eventName, string? eventId);
+
+    [LoggerMessage(106, LogLevel.Warning, "Consumer '{Consumer}', event {EventId}: it was handled, but that could not be stored; a repeat of it is handled again.")]
+    public static partial void EventNotRemembered(this ILogger logger, string consumer, string? eventId, Exception exception);
+
+    [LoggerMessage(107, LogLevel.Error, "Consumer '{Consumer}', event {EventId}: whether it was handled before can't be read; the sender is asked to send it again.")]
+    public static partial void MemoryUnavailable(this ILogger logger, string consumer, string? eventId, Exception exception);
+
+    [LoggerMessage(108, LogLevel.Information, "Consumers were reloaded: {Consumers}.")]
+    public static partial void ConsumersReloaded(this ILogger logger, int consumers);
+
+    [LoggerMessage(113, LogLevel.Warning, "Consumer '{Consumer}' is left out: its path is stated by the module '{Module}', which is switched off.")]
+    public static partial void ConsumerSwitchedOff(this ILogger logger, string consumer, string module);
+
+    [LoggerMessage(109, LogLevel.Error, "Report {ReportId}: an event that was handed in could not be published.")]
+    public static partial void IngestionFailed(this ILogger logger, string reportId, Exception exception);
+
+    [LoggerMessage(110, LogLevel.Error, "The configuration changed: {Problem} Senders whose key is missing are refused.")]
+    public static partial void SecretsBroken(this ILogger logger, string problem);
+
+    [LoggerMessage(111, LogLevel.Information, "Adobe's challenge was confirmed at {Host}.")]
+    public static partial void ChallengeConfirmed(this ILogger logger, string host);
+
+    [LoggerMessage(112, LogLevel.Warning, "Adobe's challenge was not confirmed: {Problem}. Its registration stays unverified; save it again to be asked again.")]
+    public static partial void ChallengeNotConfirmed(this ILogger logger, string problem);
 }

@@ -35,10 +35,12 @@ public sealed class RestHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static Task<RestHost> StartAsync(Action<ModuleManifest> declare, Action<WebApplicationBuilder>? configure = null, Action<WebApplication>? map = null, string environment = "Production", bool hasMiddleware = true, Action<Microsoft.AspNetCore.Routing.RouteGroupBuilder>? group = null) =>
-        StartAsync([() => Module("Shop_Sales", declare)], configure, map, environment, hasMiddleware, group);
+    public string DatabaseFile => Path.Combine(_folder.FullName, "rest.db");
 
-    public static async Task<RestHost> StartAsync(IReadOnlyList<Func<ModuleManifest>> modules, Action<WebApplicationBuilder>? configure = null, Action<WebApplication>? map = null, string environment = "Production", bool hasMiddleware = true, Action<Microsoft.AspNetCore.Routing.RouteGroupBuilder>? group = null)
+    public static Task<RestHost> StartAsync(Action<ModuleManifest> declare, Action<WebApplicationBuilder>? configure = null, Action<WebApplication>? map = null, string environment = "Production", bool hasMiddleware = true, Action<Microsoft.AspNetCore.Routing.RouteGroupBuilder>? group = null, Action<IServiceCollection>? replace = null) =>
+        StartAsync([() => Module("Shop_Sales", declare)], configure, map, environment, hasMiddleware, group, replace);
+
+    public static async Task<RestHost> StartAsync(IReadOnlyList<Func<ModuleManifest>> modules, Action<WebApplicationBuilder>? configure = null, Action<WebApplication>? map = null, string environment = "Production", bool hasMiddleware = true, Action<Microsoft.AspNetCore.Routing.RouteGroupBuilder>? group = null, Action<IServiceCollection>? replace = null)
     {
         var folder = Directory.CreateTempSubdirectory("declarative-rest-");
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = environment });
@@ -50,6 +52,7 @@ public sealed class RestHost : IAsyncDisposable
         builder.Services.AddAuthorization();
         configure?.Invoke(builder);
         DeclarativeHost.Add(builder, modules, declarative => declarative.UseSqlite($"Data Source={Path.Combine(folder.FullName, "rest.db")}"));
+        replace?.Invoke(builder.Services);
         var app = builder.Build();
         if (hasMiddleware)
             app.UseAuthentication().UseAuthorization();
