@@ -50,6 +50,12 @@ public sealed partial class DeclarativeGenerator
             output.AddSource(TableEmitter.HintName(table.Source), IntegrationsEmitter.Emit(table, project));
     }
 
+    private static void EmitConsumers(SourceProductionContext output, ConsumerTable table, ProjectModel project)
+    {
+        if (project.HasRuntime)
+            output.AddSource(TableEmitter.HintName(table.Source), ConsumersEmitter.Emit(table, project));
+    }
+
     private static void EmitManifest(SourceProductionContext output, ModuleModel? module, ProjectModel project)
     {
         if (module is not null && project.HasRuntime)

@@ -29,6 +29,7 @@ public sealed partial class DeclarativeGenerator : IIncrementalGenerator
         var routeFiles = read.Where(static file => file.Kind == FileKind.WebApi);
         var subscriptionFiles = read.Where(static file => file.Kind == FileKind.IoEvents);
         var integrationFiles = read.Where(static file => file.Kind is FileKind.IntegrationConfig or FileKind.IntegrationApi or FileKind.Integration);
+        var consumerFiles = read.Where(static file => file.Kind == FileKind.EventConsumers);
         var moduleDeclaration = read.Where(static file => file.Kind == FileKind.Module).Collect()
             .Select(static (all, _) => all.Select(file => file.Content.Module).FirstOrDefault(module => module is not null));
 
@@ -56,6 +57,10 @@ public sealed partial class DeclarativeGenerator : IIncrementalGenerator
         var foreignSubscriptions = subscriptionContext.Combine(symbols)
             .Select(static (pair, _) => SubscriptionBinder.CheckReferences(pair.Left, pair.Right.Left, pair.Right.Right)).WithTrackingName(TrackingNames.ForeignSubscriptions);
 
+        var consumerContext = consumerFiles.Collect().Combine(project).Select(static (pair, _) => ConsumerContext.Of(pair.Left, pair.Right.RootNamespace)).WithTrackingName(TrackingNames.ConsumerContext);
+        var boundConsumers = consumerFiles.Combine(consumerContext).Select(static (pair, _) => new ConsumerFile(pair.Left, pair.Right)).Combine(symbols)
+            .Select(static (pair, token) => ConsumerBinder.Bind(pair.Left, pair.Right.Left, pair.Right.Right, token)).WithTrackingName(TrackingNames.BoundConsumers);
+
         // What each output is made of.
         var verdict = bound.Collect().Combine(boundAttributes).Combine(attributePositions)
             .Select(static (all, _) => AssemblyRules.Check(all.Left.Left, all.Left.Right, all.Right)).WithTrackingName(TrackingNames.Verdict);
@@ -71,13 +76,16 @@ public sealed partial class DeclarativeGenerator : IIncrementalGenerator
         var subscriptionSources = subscriptions.Select(static (table, _) => table.Source).Collect().Combine(plugins.Select(static (table, _) => table.Models.Count > 0))
             .Select(static (pair, _) => (pair.Right ? pair.Left.Add(PluginTable.Source) : pair.Left).ToEquatableArray());
         var integrationRows = integrationFiles.Select(static (file, _) => IntegrationTable.Of(file)).Where(static table => table.Rows.Count > 0).WithTrackingName(TrackingNames.IntegrationRows);
+        var payloadVerdict = boundConsumers.Collect().Select(static (all, _) => ConsumerRules.CheckPayloads(all)).WithTrackingName(TrackingNames.PayloadVerdict);
+        var consumers = boundConsumers.Select(static (one, _) => one.Table).Combine(payloadVerdict.Select(static (one, _) => one.Superseded))
+            .Select(static (pair, _) => pair.Left.Without(pair.Right)).Where(static table => !table.IsEmpty).WithTrackingName(TrackingNames.Consumers);
         var sources = models.Select(static (table, _) => table.Source).Collect()
             .Combine(attributeModels.Select(static (table, _) => table.Models.Count > 0))
             .Combine(aclRows.Select(static (table, _) => table.Source).Collect())
             .Combine(routes.Select(static (table, _) => table.Source).Collect())
             .Combine(subscriptionSources)
-            .Combine(integrationRows.Select(static (table, _) => table.Source).Collect())
-            .Select(static (all, _) => ModuleSources.Of(all.Left.Left.Left.Left.Left, all.Left.Left.Left.Left.Right, all.Left.Left.Left.Right.Concat(all.Left.Left.Right).Concat(all.Left.Right).Concat(all.Right))).WithTrackingName(TrackingNames.Sources);
+            .Combine(integrationRows.Select(static (table, _) => table.Source).Collect().Combine(consumers.Select(static (table, _) => table.Source).Collect()))
+            .Select(static (all, _) => ModuleSources.Of(all.Left.Left.Left.Left.Left, all.Left.Left.Left.Left.Right, all.Left.Left.Left.Right.Concat(all.Left.Left.Right).Concat(all.Left.Right).Concat(all.Right.Left).Concat(all.Right.Right))).WithTrackingName(TrackingNames.Sources);
 
         // Check together: what only all files, or all modules, show.
         var sequence = moduleDeclaration.Combine(sources).Combine(project).Combine(references)
@@ -97,6 +105,7 @@ public sealed partial class DeclarativeGenerator : IIncrementalGenerator
             .Select(static (all, _) => SubscriptionRules.Check(all.Left.Left.Left, all.Left.Left.Right, all.Left.Right.Models, all.Right.Left.Left, all.Right.Left.Right, all.Right.Right));
         var integrationVerdict = integrationFiles.Collect().Combine(moduleDeclaration).Combine(permissions).Combine(merge)
             .Select(static (all, _) => IntegrationRules.Check(all.Left.Left.Left, all.Left.Left.Right, all.Left.Right, all.Right.Left.Left, all.Right.Left.Right, all.Right.Right));
+        var consumerVerdict = consumerFiles.Collect().Combine(merge).Select(static (all, _) => ConsumerRules.Check(all.Left, all.Right.Left.Left, all.Right.Left.Right, all.Right.Right));
         var constants = aclRows.Collect().Combine(sequence).Combine(references).Select(static (all, _) => AclConstant.Of(all.Left.Left, all.Left.Right.OwnName, all.Right)).WithTrackingName(TrackingNames.Constants);
         var acl = aclRows.Combine(constants).Select(static (pair, _) => pair.Left.With(pair.Right)).WithTrackingName(TrackingNames.Acl);
         var integrationContainer = integrationRows.Collect().Select(static (all, _) => all.Length > 0).Combine(symbols).Combine(project)
@@ -111,6 +120,7 @@ public sealed partial class DeclarativeGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(boundAttributes.Combine(attributePositions), static (output, pair) => Report(output, pair.Left.Placed(pair.Right)));
         context.RegisterSourceOutput(boundRoutes, static (output, file) => Report(output, file.Diagnostics));
         context.RegisterSourceOutput(boundSubscriptions, static (output, file) => Report(output, file.Diagnostics));
+        context.RegisterSourceOutput(boundConsumers, static (output, file) => Report(output, file.Diagnostics));
         context.RegisterSourceOutput(foreignSubscriptions, Report);
         context.RegisterSourceOutput(verdict, static (output, one) => Report(output, one.Diagnostics));
         context.RegisterSourceOutput(modules, static (output, one) => Report(output, one.Diagnostics));
@@ -119,6 +129,8 @@ public sealed partial class DeclarativeGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(routeVerdict, Report);
         context.RegisterSourceOutput(subscriptionVerdict, Report);
         context.RegisterSourceOutput(integrationVerdict, Report);
+        context.RegisterSourceOutput(consumerVerdict, Report);
+        context.RegisterSourceOutput(payloadVerdict, static (output, one) => Report(output, one.Diagnostics));
 
         // Emit: one output per file, one for all attributes, the manifest, and a host's extensions.
         context.RegisterSourceOutput(models.Combine(project), static (output, pair) => EmitEvents(output, pair.Left, pair.Right));
@@ -128,6 +140,7 @@ public sealed partial class DeclarativeGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(subscriptions.Combine(project), static (output, pair) => EmitSubscriptions(output, pair.Left, pair.Right));
         context.RegisterSourceOutput(plugins.Combine(project), static (output, pair) => EmitPlugins(output, pair.Left, pair.Right));
         context.RegisterSourceOutput(integrations.Combine(project), static (output, pair) => EmitIntegrations(output, pair.Left, pair.Right));
+        context.RegisterSourceOutput(consumers.Combine(project), static (output, pair) => EmitConsumers(output, pair.Left, pair.Right));
         context.RegisterSourceOutput(module.Combine(project), static (output, pair) => EmitManifest(output, pair.Left, pair.Right));
         context.RegisterSourceOutput(host.Combine(project), static (output, pair) => EmitHost(output, pair.Left, pair.Right));
     }

@@ -26,6 +26,10 @@ internal static class TrackingNames
     public const string IntegrationContainer = nameof(IntegrationContainer);
     public const string IntegrationClasses = nameof(IntegrationClasses);
     public const string Integrations = nameof(Integrations);
+    public const string ConsumerContext = nameof(ConsumerContext);
+    public const string BoundConsumers = nameof(BoundConsumers);
+    public const string PayloadVerdict = nameof(PayloadVerdict);
+    public const string Consumers = nameof(Consumers);
     public const string Sources = nameof(Sources);
     public const string Sequence = nameof(Sequence);
     public const string Permissions = nameof(Permissions);

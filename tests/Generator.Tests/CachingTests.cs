@@ -324,11 +324,92 @@ public sealed class CachingTests
         edited.ChangedOutputs.ShouldBe(2, "the outputs that have classes");
     }
 
+    private static GeneratorRun Consumers()
+    {
+        var project = new TestProject().Xml("etc/module.xml", """<config><module name="Shop_Sales"/></config>""").Source(Repository, "Repository.cs")
+            .Source("namespace Shop.Sales; public interface IOther { int Get(int id); }", "Other.cs");
+        foreach (var name in new[] { "A", "B", "C" })
+        {
+            project.Source(ConsumerTests.HandlerOf(name, name + "Payload", "Shop.Sales"), $"{name}.cs");
+            project.Xml($"etc/{name}/event_consumers.xml", $"""
+                <config>
+                  <consumer name="{name}" path="/{name}" signature="none" acknowledged="true">
+                    <event name="{name.ToLowerInvariant()}.created" handler="Shop.Sales.{name}"><payload><field name="sku" type="string"/></payload></event>
+                  </consumer>
+                </config>
+                """);
+        }
+
+        return project.Run().ShouldBuild();
+    }
+
+    [Theory]
+    [InlineData("Repository.cs", "=> \"one\"", "=> \"two\"", true)]
+    [InlineData("A.cs", "throw new NotSupportedException()", "throw new InvalidOperationException()", true)]
+    [InlineData("Other.cs", "int Get", "long Get", false)]
+    public void An_edit_of_code_that_handles_nothing_does_nothing_to_consumers(string path, string old, string @new, bool isInBody)
+    {
+        var run = Consumers();
+        var bindings = DeclarationHash.Bindings;
+
+        var edited = run.EditSource(path, old, @new);
+
+        if (isInBody)
+            DeclarationHash.Bindings.ShouldBe(bindings);
+        edited.ChangedOutputs.ShouldBe(0);
+        edited.Reasons(TrackingNames.BoundConsumers).ShouldAllBe(reason => reason == IncrementalStepRunReason.Unchanged);
+        foreach (var step in new[] { TrackingNames.ConsumerContext, TrackingNames.PayloadVerdict, TrackingNames.Consumers })
+            edited.Reasons(step).ShouldAllBe(reason => reason == IncrementalStepRunReason.Cached || reason == IncrementalStepRunReason.Unchanged, step);
+    }
+
+    [Theory]
+    [InlineData("<consumer")]
+    [InlineData("<event")]
+    [InlineData("<field")]
+    public void White_space_in_consumers_emits_nothing(string before)
+    {
+        var edited = Consumers().EditXml("etc/A/event_consumers.xml", before, "\n\n  <!-- moved -->\n  " + before);
+
+        edited.ChangedOutputs.ShouldBe(0);
+        edited.Reasons(TrackingNames.Module).ShouldBe([IncrementalStepRunReason.Cached]);
+        edited.Reasons(TrackingNames.Consumers).ShouldAllBe(reason => reason == IncrementalStepRunReason.Cached || reason == IncrementalStepRunReason.Unchanged);
+    }
+
+    [Theory]
+    [InlineData("path=\"/A\"", "path=\"/other\"", 1)]
+    [InlineData("name=\"sku\"", "name=\"code\"", 1)]
+    [InlineData("name=\"a.created\"", "name=\"a.made\"", 3)]
+    public void An_edit_of_one_file_of_consumers_writes_its_output_alone(string old, string @new, int bindings)
+    {
+        var run = Consumers();
+        var before = DeclarationHash.Bindings;
+
+        var edited = run.EditXml("etc/A/event_consumers.xml", old, @new);
+
+        // Which events are stated at all is what the other files are bound together with.
+        DeclarationHash.Bindings.ShouldBe(before + bindings);
+        edited.ChangedOutputs.ShouldBe(1);
+        edited.AllSource.ShouldContain(@new.Split('"')[1]);
+    }
+
+    [Fact]
+    public void Writing_the_class_replaces_its_stub_and_nothing_else()
+    {
+        var run = Consumers().EditSource("B.cs", "class B ", "class Later ");
+        run.Diagnostics.ShouldHaveSingleItem().Id.ShouldBe("DCL0052");
+        run.AllSource.ShouldContain("AddHandlerStub<global::Shop.Sales.BPayload>");
+
+        var written = run.EditSource("B.cs", "class Later ", "class B ");
+
+        written.ChangedOutputs.ShouldBe(2, "the file's output, and the report");
+        written.ShouldBuild().AllSource.ShouldNotContain("AddHandlerStub");
+    }
+
     [Fact]
     public void No_value_that_the_pipeline_keeps_holds_a_compilation()
     {
         string[] ours = [.. typeof(TrackingNames).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!)];
-        foreach (var step in new[] { PermissionsAndRoutes(), Subscriptions(), Integrations() }.SelectMany(run => run.Result.TrackedSteps).Where(step => ours.Contains(step.Key, StringComparer.Ordinal)).SelectMany(step => step.Value))
+        foreach (var step in new[] { PermissionsAndRoutes(), Subscriptions(), Integrations(), Consumers() }.SelectMany(run => run.Result.TrackedSteps).Where(step => ours.Contains(step.Key, StringComparer.Ordinal)).SelectMany(step => step.Value))
         {
             foreach (var (value, _) in step.Outputs)
                 Forbidden(value, new HashSet<object>(ReferenceEqualityComparer.Instance)).ShouldBeNull();

@@ -7,6 +7,8 @@ namespace Declarative.Generator.Tests;
 /// <summary>The same declarations give the same text: in any order, folder, culture, and with any line ends.</summary>
 public sealed class DeterminismTests
 {
+    private static readonly string[] Handlers = ["CustomerGroupCreated", "CustomerGroupUpdated", "CustomerGroupDeleted", "Info"];
+
     private static TestProject Project(string directory = "/src/shop/", bool windows = false)
     {
         string Ends(string text) => windows ? text.ReplaceLineEndings("\r\n") : text;
@@ -21,6 +23,9 @@ public sealed class DeterminismTests
             .Xml("etc/integration/config.xml", Ends("<integrations>\n" + IntegrationTests.Warehouse + "\n</integrations>"))
             .Xml("etc/integration/api.xml", Ends("<integrations>\n" + "<integration name=\"Warehouse\"><resources>\n<resource name=\"Shop_Sales::orders\"/></resources></integration>" + "\n</integrations>"))
             .Xml("etc/b/integration.xml", Ends("<config>\n<integration name=\"Erp\"><email>\na@b.cd\n</email></integration>\n<integration name=\"Warehouse\"><email>c@d.ef</email></integration></config>"))
+            .Xml("etc/b/event_consumers.xml", Ends("<config>\n<consumer name=\"a\" path=\"/a\" signature=\"none\" acknowledged=\"true\">\n<include catalog=\"customer-group-backoffice\" handlers=\"Shop.Sales\"/></consumer></config>"))
+            .Xml("etc/a/event_consumers.xml", Ends("<config>\n<consumer name=\"A\">\n<event name=\"info.id\" handler=\"Shop.Sales.Info\"><payload>\n<field name=\"id\" type=\"int\" minimum=\"0.5\"/></payload></event></consumer></config>"))
+            .Source(Ends(string.Join('\n', Handlers.Select(name => ConsumerTests.HandlerOf(name, name + "Payload", "Shop.Sales")))))
             .Source(Ends(PublisherTests.Orders));
     }
 

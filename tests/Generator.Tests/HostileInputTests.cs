@@ -163,6 +163,62 @@ public sealed class HostileInputTests
         run.AllSource.ShouldContain("new(\"sound\", File)");
     }
 
+    [Theory]
+    [MemberData(nameof(Injections))]
+    public void Values_of_consumers_are_inert_too(string value)
+    {
+        var escaped = new System.Xml.Linq.XAttribute("name", value).ToString()[6..^1];
+        var run = new TestProject().Consumers($"""
+            <consumer name="{escaped}" path="{escaped}" signature="{escaped}" secret="{escaped}" keys="{escaped}" client="{escaped}" prefix="{escaped}" acknowledged="{escaped}">
+              <include catalog="{escaped}" handlers="{escaped}"/>
+              <event name="{escaped}" handler="{escaped}" payload="{escaped}"/>
+            </consumer>
+            <consumer name="good" path="/good" signature="none" acknowledged="true">
+              <event name="good.one" handler="Shop.Sales.Good">
+                <payload type="{escaped}" additionalFields="{escaped}">
+                  <field name="{escaped}" type="string" required="{escaped}" pattern="{escaped}" minLength="{escaped}"/>
+                  <field name="x{escaped}" type="enum" values="{escaped}" minimum="{escaped}"/>
+                  <field name="y{escaped}" type="object"><field name="{escaped}" type="{escaped}" of="{escaped}"/></field>
+                </payload>
+                <loop key="{escaped}" fingerprint="{escaped}" group="{escaped}" ttl="{escaped}"/>
+              </event>
+              <event name="good.two" handler="Shop.Sales.Two"><loop key="a" fingerprint="b" group="{escaped}"/></event>
+              <event name="good.three" handler="Shop.Sales.{escaped}"><split first="{escaped}" second="{escaped}" created="{escaped}" updated="{escaped}"/></event>
+            </consumer>
+            <ingestion path="{escaped}" authentication="{escaped}" secret="{escaped}" header="{escaped}" resource="{escaped}"/>
+            """).Run();
+
+        run.CompileErrors.ShouldBeEmpty();
+        var types = run.Compilation.SyntaxTrees.SelectMany(tree => tree.GetRoot().DescendantNodes()).OfType<BaseTypeDeclarationSyntax>().Where(type => type.Parent is not BaseTypeDeclarationSyntax).Select(type => type.Identifier.Text);
+        types.Distinct(StringComparer.Ordinal).ShouldBe(["GoodPayload", "Shop_Sales"], ignoreOrder: true);
+        run.AllSource.ShouldContain("\"good.two\"");
+    }
+
+    [Fact]
+    public void Many_events_fields_and_unwritten_handlers_are_bound_in_time()
+    {
+        var fields = string.Concat(Enumerable.Range(0, 500).Select(i => $"<field name=\"f{i}\" type=\"string\" pattern=\"((a+)+)+$\"/>"));
+        var events = string.Concat(Enumerable.Range(0, 1_000).Select(i => $"<event name=\"e.{i}\" handler=\"Shop.Sales.Handler{i}\"><payload><field name=\"id\" type=\"int\"/></payload></event>\n"));
+        var watch = Stopwatch.StartNew();
+
+        var run = new TestProject().Consumers($"<consumer name=\"a\" path=\"/a\" signature=\"none\" acknowledged=\"true\">{events}<event name=\"wide\" handler=\"Shop.Sales.Wide\"><payload>{fields}</payload></event></consumer>").Source(PublisherTests.Orders).Run();
+
+        run.Diagnostics.Length.ShouldBe(1_001);
+        run.Diagnostics.ShouldAllBe(diagnostic => diagnostic.Id == "DCL0052");
+        watch.Elapsed.ShouldBeLessThan(Limit);
+    }
+
+    [Fact]
+    public void Fields_nested_too_deep_get_a_diagnostic()
+    {
+        var deep = string.Concat(Enumerable.Repeat("<field name=\"a\" type=\"object\">", 200)) + string.Concat(Enumerable.Repeat("</field>", 200));
+        var run = new TestProject().Consumers($"<consumer name=\"a\" path=\"/a\" signature=\"none\" acknowledged=\"true\"><event name=\"first\" handler=\"Shop.Sales.First\"/><event name=\"deep\" handler=\"Shop.Sales.Deep\"><payload>{deep}</payload></event></consumer>").Run();
+
+        run.Diagnostics.ShouldContain(diagnostic => diagnostic.Id == "DCL0002");
+        run.AllSource.ShouldContain("\"first\"");
+        run.CompileErrors.ShouldBeEmpty();
+    }
+
     [Fact]
     public void Many_integrations_statements_and_wrong_resources_are_checked_in_time()
     {

@@ -24,12 +24,16 @@ internal static class AssemblyRules
         var byName = new Dictionary<string, (EventModel Model, bool IsXml)>(StringComparer.Ordinal);
         var byIdentifier = new Dictionary<string, EventModel>(StringComparer.Ordinal);
 
-        foreach (var file in files.OrderBy(file => file.LogicalPath, StringComparer.Ordinal))
+        var ordered = files.OrderBy(file => file.LogicalPath, StringComparer.Ordinal).ToList();
+        var own = new HashSet<string>(ordered.SelectMany(file => file.Models).Concat(attributes.Models).Where(model => !model.IsIncluded).Select(model => model.Name), StringComparer.Ordinal);
+        foreach (var file in ordered)
         {
             for (var number = 0; number < file.Models.Count; number++)
             {
                 var model = file.Models[number];
-                if (byName.TryGetValue(model.Name, out var known))
+                if (model.IsIncluded && own.Contains(model.Name))
+                    superseded.Add(new Superseded(file.LogicalPath, number));
+                else if (byName.TryGetValue(model.Name, out var known))
                 {
                     superseded.Add(new Superseded(file.LogicalPath, number));
                     diagnostics.Add(DiagnosticInfo.Create(Descriptors.DuplicateEvent, file.Positions[number], model.Name, known.Model.DeclaredIn));

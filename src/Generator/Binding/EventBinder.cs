@@ -62,7 +62,7 @@ internal sealed class EventBinder
 
     private EventModel Bind(AsyncEventDeclaration declaration, string declaredIn)
     {
-        var model = Unbound(declaration.IsNameValid ? declaration.LowerName : declaration.Name.Value, declaredIn, declaration.Resources.Select(id => id.Value).ToEquatableArray());
+        var model = Unbound(declaration.IsNameValid ? declaration.LowerName : declaration.Name.Value, declaredIn, declaration.Resources.Select(id => id.Value).ToEquatableArray()) with { IsIncluded = declaration.IsIncluded };
         if (declaration.PayloadClass is { } payload)
             return _services.Type(payload) is { } payloadType ? WithPayload(model, payloadType, payload.Position, declaration.IsNameValid) : model;
         if (declaration.Service is not { } service || _services.Type(service.Class) is not { } type)

@@ -32,6 +32,9 @@ internal sealed record EventModel
     /// <summary>False if a parameter's type is internal.</summary>
     public bool IsPublic { get; init; } = true;
 
+    /// <summary>Whether a catalogue states it, so that any other statement of this assembly replaces it.</summary>
+    public bool IsIncluded { get; init; }
+
     /// <summary>True if something is wrong: the publisher's shape is emitted with a body that throws, and nothing else.</summary>
     public bool IsBroken { get; init; }
 

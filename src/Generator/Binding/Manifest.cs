@@ -20,6 +20,8 @@ internal static class Manifest
 
     public const string IntegrationAttribute = "Declarative.Modules.DeclaredIntegrationAttribute";
 
+    public const string ConsumerAttribute = "Declarative.Modules.DeclaredConsumerAttribute";
+
     /// <summary>The package's version, which is this assembly's.</summary>
     public static string GeneratorVersion { get; } = typeof(Manifest).Assembly.GetName().Version.ToString(3);
 }

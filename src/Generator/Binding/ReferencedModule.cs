@@ -17,6 +17,8 @@ internal sealed record ReferencedModule(string Assembly, string Name, string Gen
 
     public EquatableArray<ReferencedIntegration> Integrations { get; init; } = EquatableArray<ReferencedIntegration>.Empty;
 
+    public EquatableArray<ReferencedConsumer> Consumers { get; init; } = EquatableArray<ReferencedConsumer>.Empty;
+
     /// <summary>Names of the assemblies that it uses, and so knew when it was built.</summary>
     public EquatableArray<string> Uses { get; init; } = EquatableArray<string>.Empty;
 
@@ -50,6 +52,7 @@ internal sealed record ReferencedModule(string Assembly, string Name, string Gen
             Resources = attributes.FindAll(attribute => Is(attribute, Binding.Manifest.AclResourceAttribute)).Select(ReferencedResource.Of).OfType<ReferencedResource>().ToEquatableArray(),
             Routes = attributes.FindAll(attribute => Is(attribute, Binding.Manifest.RouteAttribute)).Select(ReferencedRoute.Of).OfType<ReferencedRoute>().ToEquatableArray(),
             Subscriptions = attributes.FindAll(attribute => Is(attribute, Binding.Manifest.SubscriptionAttribute)).Select(ReferencedSubscription.Of).OfType<ReferencedSubscription>().ToEquatableArray(),
+            Consumers = attributes.FindAll(attribute => Is(attribute, Binding.Manifest.ConsumerAttribute)).Select(ReferencedConsumer.Of).OfType<ReferencedConsumer>().ToEquatableArray(),
             Integrations = attributes.FindAll(attribute => Is(attribute, Binding.Manifest.IntegrationAttribute)).Select(ReferencedIntegration.Of).OfType<ReferencedIntegration>().ToEquatableArray(),
         };
     }
@@ -130,5 +133,17 @@ internal sealed record ReferencedIntegration(string Name, string DeclaredIn, boo
     public static ReferencedIntegration? Of(AttributeData attribute) =>
         attribute.Argument<string>(0) is { } name && attribute.Argument<string>(1) is { } declaredIn
             ? new ReferencedIntegration(name, declaredIn, attribute.Named("HasEmail").Value is true, attribute.Named("Resources").Texts(), attribute.Named("IsConsolidated").Value is true)
+            : null;
+}
+
+/// <summary>One statement of a consumer, or of an ingestion route, by a referenced module.</summary>
+/// <param name="Name">The consumer's name; null for an ingestion route.</param>
+/// <param name="Path">The path; null where the file doesn't state one.</param>
+/// <param name="DeclaredIn">The file.</param>
+internal sealed record ReferencedConsumer(string? Name, string? Path, string DeclaredIn)
+{
+    public static ReferencedConsumer? Of(AttributeData attribute) =>
+        attribute.Argument<string>(0) is { } name && attribute.Argument<string>(1) is { } path && attribute.Argument<string>(2) is { } declaredIn
+            ? new ReferencedConsumer(name.Length == 0 ? null : name, path.Length == 0 ? null : path, declaredIn)
             : null;
 }

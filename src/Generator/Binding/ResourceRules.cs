@@ -33,7 +33,8 @@ internal static class ResourceRules
     private static IEnumerable<Need> Needed(FileDeclarations file) =>
         file.Content.AsyncEvents.SelectMany(declared => declared.Resources.Select(id => new Need(id.Value, Event(declared.LowerName), id.Position)))
             .Concat(file.Content.Routes.SelectMany(route => route.Resources.Where(id => IsResource(id.Value)).Select(id => new Need(id.Value, Route(route.Key), id.Position))))
-            .Concat(file.Content.Integrations.Where(integration => integration.IsNameValid).SelectMany(integration => integration.Resources.Select(id => new Need(id.Value, Integration(integration.Name.Value), id.Position))));
+            .Concat(file.Content.Integrations.Where(integration => integration.IsNameValid).SelectMany(integration => integration.Resources.Select(id => new Need(id.Value, Integration(integration.Name.Value), id.Position))))
+            .Concat(file.Content.Ingestions.Where(ingestion => ingestion.Resource is not null).Select(ingestion => new Need(ingestion.Resource!.Value, ingestion.Display, ingestion.Resource.Position)));
 
     private static IEnumerable<Need> Needed(AttributeDeclaration declared, SourcePosition? position) =>
         declared.Resources.Select(id => new Need(id, Event(declared.Name), position));

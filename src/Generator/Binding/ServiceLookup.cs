@@ -24,6 +24,21 @@ internal sealed class ServiceLookup(Compilation compilation, List<DiagnosticInfo
         return IsAccessible(type, name.Position) ? type : null;
     }
 
+    /// <summary>The class; null if there is none, or none that the container can make and that implements the interface.</summary>
+    public INamedTypeSymbol? Concrete(Positioned name, string contract, string noun)
+    {
+        if (Type(name) is not { } type)
+            return null;
+        var why = type.TypeKind != TypeKind.Class || type.IsAbstract ? "is abstract"
+            : !type.AllInterfaces.Any(one => one.ToDisplayString() == contract) ? $"doesn't implement {contract}"
+            : !type.InstanceConstructors.Any(one => one.DeclaredAccessibility == Accessibility.Public) ? "has no public constructor"
+            : null;
+        if (why is null)
+            return type;
+        diagnostics.Add(DiagnosticInfo.Create(Descriptors.WrongClass, name.Position, type.ToDisplayString(), noun, why));
+        return null;
+    }
+
     public IMethodSymbol? Method(INamedTypeSymbol type, Positioned method) => MethodLookup.Find(type, method, diagnostics);
 
     public bool IsAccessible(INamedTypeSymbol type, SourcePosition position)

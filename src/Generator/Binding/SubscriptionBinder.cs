@@ -148,18 +148,5 @@ internal sealed class SubscriptionBinder
         return ids;
     }
 
-    /// <summary>The class with <c>global::</c>; null if there is none, or none that can be made and used so.</summary>
-    private string? Class(Positioned name, string contract, string noun)
-    {
-        if (_services.Type(name) is not { } type)
-            return null;
-        var why = type.TypeKind != TypeKind.Class || type.IsAbstract ? "is abstract"
-            : !type.AllInterfaces.Any(one => one.ToDisplayString() == contract) ? $"doesn't implement {contract}"
-            : !type.InstanceConstructors.Any(one => one.DeclaredAccessibility == Accessibility.Public) ? "has no public constructor"
-            : null;
-        if (why is null)
-            return Symbols.TypeOf(type);
-        _diagnostics.Add(DiagnosticInfo.Create(Descriptors.WrongClass, name.Position, type.ToDisplayString(), noun, why));
-        return null;
-    }
+    private string? Class(Positioned name, string contract, string noun) => _services.Concrete(name, contract, noun) is { } type ? Symbols.TypeOf(type) : null;
 }

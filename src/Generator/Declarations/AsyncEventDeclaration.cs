@@ -13,6 +13,9 @@ internal sealed record AsyncEventDeclaration(
     Positioned? PayloadClass,
     EquatableArray<Positioned> Resources)
 {
+    /// <summary>Whether a catalogue states it, so that any other statement replaces it.</summary>
+    public bool IsIncluded { get; init; }
+
     /// <summary>The event's name as it is stored and looked up.</summary>
     public string LowerName => Name.Value.ToLowerInvariant();
 }

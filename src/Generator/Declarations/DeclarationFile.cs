@@ -15,6 +15,7 @@ internal enum FileKind
     IntegrationConfig,
     IntegrationApi,
     Integration,
+    EventConsumers,
 }
 
 /// <summary>An XML file of ours among the project's additional files.</summary>
@@ -37,6 +38,7 @@ internal sealed record DeclarationFile(AdditionalText Text, FileKind Kind, strin
             "integration_config" => FileKind.IntegrationConfig,
             "integration_api" => FileKind.IntegrationApi,
             "integration" => FileKind.Integration,
+            "event_consumers" => FileKind.EventConsumers,
             _ => null,
         };
         if (kind is null)

@@ -17,4 +17,8 @@ internal sealed record FileContent
     public EquatableArray<SubscriptionDeclaration> Subscriptions { get; init; } = EquatableArray<SubscriptionDeclaration>.Empty;
 
     public EquatableArray<IntegrationDeclaration> Integrations { get; init; } = EquatableArray<IntegrationDeclaration>.Empty;
+
+    public EquatableArray<ConsumerDeclaration> Consumers { get; init; } = EquatableArray<ConsumerDeclaration>.Empty;
+
+    public EquatableArray<IngestionDeclaration> Ingestions { get; init; } = EquatableArray<IngestionDeclaration>.Empty;
 }

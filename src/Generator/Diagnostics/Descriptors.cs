@@ -161,6 +161,42 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor NotAfterIntegration = Info(
         "DCL0051", "Module before Magento_Integration", "The module '{0}' declares an integration; where it is used with the originals, Magento_Integration must be in the <sequence> of its etc/module.xml");
 
+    public static readonly DiagnosticDescriptor HandlerMissing = Warning(
+        "DCL0052", "Handler not written yet", "There is no class '{0}' yet, so '{1}' is answered with 501; the class to write stands in {2}{3}");
+
+    public static readonly DiagnosticDescriptor HandlerMismatch = Error(
+        "DCL0053", "Handler of another payload", "'{0}' {1} the event carries '{2}'; implement IEventHandler<{2}>{3}");
+
+    public static readonly DiagnosticDescriptor TwoHandlers = Error(
+        "DCL0054", "Two handlers for one event", "The consumer '{0}' takes the event '{1}'{2} in {3} already; an event has one handler, so remove one of them");
+
+    public static readonly DiagnosticDescriptor Contradiction = Error(
+        "DCL0055", "Contradiction", "{0} contradicts {1}; keep one of them");
+
+    public static readonly DiagnosticDescriptor SecretInXml = Error(
+        "DCL0056", "Secret in the XML", "The attribute '{0}' of <{1}> holds something that is no key of the configuration and may be a secret, which everybody can read here; put it into the configuration and write its key, e.g. {2}");
+
+    public static readonly DiagnosticDescriptor UnknownKind = Error(
+        "DCL0057", "Unknown kind", "There is no {0} '{1}'; {2}");
+
+    public static readonly DiagnosticDescriptor Unsafe = Error(
+        "DCL0058", "Unsafe choice", "With {0}=\"none\" anybody who reaches '{1}' can send events; check who sends, or write acknowledged=\"true\" if that is meant");
+
+    public static readonly DiagnosticDescriptor PathClash = Error(
+        "DCL0059", "Path that is taken", "{0}{1} can't have the path '{2}': {3}");
+
+    public static readonly DiagnosticDescriptor PatternOrRange = Error(
+        "DCL0060", "Bad pattern or range", "{0}=\"{1}\" makes no sense on the field '{2}': {3}");
+
+    public static readonly DiagnosticDescriptor FieldCollision = Error(
+        "DCL0061", "Two fields, one C# name", "{0} '{1}' and '{2}' would both become {3}; rename one of them, or name a class of your own as the payload");
+
+    public static readonly DiagnosticDescriptor PayloadName = Error(
+        "DCL0062", "Payload name that is taken", "The payload of '{0}' can't become '{1}': {2}");
+
+    public static readonly DiagnosticDescriptor IncompleteConsumer = Error(
+        "DCL0063", "Incomplete consumer", "The consumer '{0}'{1} has no path in any module known here");
+
     private static DiagnosticDescriptor Info(string id, string title, string message) => Create(id, title, message, DiagnosticSeverity.Info);
 
     private static DiagnosticDescriptor Error(string id, string title, string message) => Create(id, title, message, DiagnosticSeverity.Error);

@@ -29,6 +29,31 @@ internal static class Identifiers
         return identifier.ToString();
     }
 
+    /// <summary>
+    /// A JSON name, or a text, as a member: <c>created_at</c> to <c>CreatedAt</c>. Words are split at everything that is no letter or digit
+    /// of any language; what has none gets a name that is only its own.
+    /// </summary>
+    public static string Property(string name)
+    {
+        var identifier = new StringBuilder(name.Length + 1);
+        var upper = true;
+        foreach (var character in name)
+        {
+            if (!char.IsLetterOrDigit(character) || !SyntaxFacts.IsIdentifierPartCharacter(character))
+            {
+                upper = true;
+                continue;
+            }
+
+            if (identifier.Length == 0 && !SyntaxFacts.IsIdentifierStartCharacter(character))
+                identifier.Append('_');
+            identifier.Append(upper ? char.ToUpperInvariant(character) : character);
+            upper = false;
+        }
+
+        return identifier.Length > 0 ? identifier.ToString() : "_" + Fnv.ShortHash(name);
+    }
+
     /// <summary>A namespace from MSBuild's <c>RootNamespace</c> or an assembly name, each part a valid identifier.</summary>
     public static string Namespace(string name)
     {
@@ -42,6 +67,9 @@ internal static class Identifiers
         var simple = Simple(name.Replace("_", "__").Replace('.', '_'));
         return simple == name.Replace("_", "__").Replace('.', '_') ? simple : simple + "_" + Fnv.ShortHash(name);
     }
+
+    /// <summary>A full name, with <c>@</c> before each keyword in it.</summary>
+    public static string Qualified(string name) => string.Join(".", name.Split('.').Select(Escape));
 
     /// <summary>The identifier, with <c>@</c> before a keyword.</summary>
     public static string Escape(string identifier) =>

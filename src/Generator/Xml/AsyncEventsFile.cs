@@ -32,6 +32,7 @@ internal static class AsyncEventsFile
                     },
                 ],
             },
+            Catalogue.Include,
         ],
     };
 
@@ -49,8 +50,15 @@ internal static class AsyncEventsFile
             events.Add(declaration);
         }
 
+        foreach (var catalogue in root.Elements(Catalogue.Include.Name).Select(include => include.Attribute("catalog")).OfType<XmlAttribute>())
+            events.AddRange(Included(catalogue.Positioned, diagnostics));
         return new FileContent { AsyncEvents = events.ToEquatableArray() };
     }
+
+    /// <summary>The catalogue's events, each carrying whatever JSON its publisher, or an ingestion route, is given.</summary>
+    private static IEnumerable<AsyncEventDeclaration> Included(Positioned catalogue, List<DiagnosticInfo> diagnostics) =>
+        from consumed in Catalogue.Find(catalogue, diagnostics)?.Elements("event") ?? []
+        select new AsyncEventDeclaration(catalogue with { Value = consumed.Attribute("name")!.Value }, IsNameValid: true, null, catalogue with { Value = "System.Text.Json.JsonElement" }, EquatableArray<Positioned>.Empty) { IsIncluded = true };
 
     private static Positioned? Payload(XmlNode element, List<DiagnosticInfo> diagnostics)
     {

@@ -25,6 +25,9 @@ internal sealed class ElementRule(string name)
     /// <summary>Whether an element that is not known in it, however deep, is an error; asked of the root.</summary>
     public bool RefusesUnknown { get; init; }
 
+    /// <summary>Whether an attribute that is not known in it, however deep, is an error; asked of the root.</summary>
+    public bool RefusesUnknownAttributes { get; init; }
+
     /// <summary>Names of children of which at least one must be there; none by default.</summary>
     public IReadOnlyList<string> OneOf { get; init; } = [];
 
@@ -58,9 +61,9 @@ internal sealed class ElementRule(string name)
     }
 
     /// <summary>Reports everything in the node that this rule doesn't know, lacks or can't read.</summary>
-    public void Check(XmlNode node, List<DiagnosticInfo> diagnostics) => Check(node, RefusesUnknown, diagnostics);
+    public void Check(XmlNode node, List<DiagnosticInfo> diagnostics) => Check(node, this, diagnostics);
 
-    private void Check(XmlNode node, bool refusesUnknown, List<DiagnosticInfo> diagnostics)
+    private void Check(XmlNode node, ElementRule root, List<DiagnosticInfo> diagnostics)
     {
         var unknown = node.Attributes.FindAll(attribute => Attributes.All(rule => rule.Name != attribute.Name));
         foreach (var rule in Attributes)
@@ -82,7 +85,7 @@ internal sealed class ElementRule(string name)
         }
 
         foreach (var attribute in unknown)
-            diagnostics.Add(DiagnosticInfo.Create(Descriptors.UnknownName, attribute.NamePosition, $"The attribute '{attribute.Name}' of <{Name}>", Suggest(attribute.Name, Attributes.Select(rule => rule.Name))));
+            diagnostics.Add(DiagnosticInfo.Create(root.RefusesUnknownAttributes ? Descriptors.UnknownElement : Descriptors.UnknownName, attribute.NamePosition, $"The attribute '{attribute.Name}' of <{Name}>", Suggest(attribute.Name, Attributes.Select(rule => rule.Name))));
 
         if (Text is { } text && !text.Matches(node.Text))
             diagnostics.Add(DiagnosticInfo.Create(Descriptors.MalformedValue, node.TextPosition ?? node.Position, node.Text, text.Noun, text.Form));
@@ -93,9 +96,9 @@ internal sealed class ElementRule(string name)
             if (mistyped.Contains(child))
                 continue;
             if (ChildRules.FirstOrDefault(rule => rule.Name == child.Name) is { } rule)
-                rule.Check(child, refusesUnknown, diagnostics);
+                rule.Check(child, root, diagnostics);
             else
-                diagnostics.Add(DiagnosticInfo.Create(refusesUnknown ? Descriptors.UnknownElement : Descriptors.UnknownName, child.Position, $"The element <{child.Name}> in <{Name}>", Suggest(child.Name, ChildRules.Select(known => known.Name))));
+                diagnostics.Add(DiagnosticInfo.Create(root.RefusesUnknown ? Descriptors.UnknownElement : Descriptors.UnknownName, child.Position, $"The element <{child.Name}> in <{Name}>", Suggest(child.Name, ChildRules.Select(known => known.Name))));
         }
     }
 
@@ -126,7 +129,8 @@ internal sealed class ElementRule(string name)
         return meant is null ? [] : [meant];
     }
 
-    private static string Suggest(string name, IEnumerable<string> known)
+    /// <summary>What was most likely meant by the name, or else all that is known, as the end of a message.</summary>
+    public static string Suggest(string name, IEnumerable<string> known)
     {
         var names = known.ToList();
         if (NearestName.Find(name, names) is { } nearest)

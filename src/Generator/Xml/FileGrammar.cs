@@ -20,6 +20,7 @@ internal sealed record FileGrammar(ElementRule Root, Func<XmlNode, List<Diagnost
         [FileKind.IntegrationApi] = IntegrationFile.Grammar(IntegrationFile.Api),
         [FileKind.Integration] = IntegrationFile.Grammar(IntegrationFile.Consolidated),
         [FileKind.IoEvents] = new(IoEventsFile.Root, IoEventsFile.Read),
+        [FileKind.EventConsumers] = new(EventConsumersFile.Root, EventConsumersFile.Read),
     };
 
     public static FileGrammar Of(FileKind kind) => ByKind[kind];

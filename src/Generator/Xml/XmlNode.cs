@@ -25,6 +25,15 @@ internal sealed class XmlNode(string name, SourcePosition position)
 
     public XmlAttribute? Attribute(string name) => Attributes.Find(attribute => attribute.Name == name);
 
+    /// <summary>The same element and all in it, every part of it at one place: where a file takes in what stands elsewhere.</summary>
+    public XmlNode At(SourcePosition place)
+    {
+        var copy = new XmlNode(Name, place) { Text = Text, TextPosition = TextPosition is null ? null : place };
+        copy.Attributes.AddRange(Attributes.ConvertAll(attribute => attribute with { NamePosition = place, ValuePosition = place }));
+        copy.Children.AddRange(Children.ConvertAll(child => child.At(place)));
+        return copy;
+    }
+
     public IEnumerable<XmlNode> Elements(string name) => Children.FindAll(child => child.Name == name);
 }
 

@@ -56,6 +56,9 @@ internal sealed class TestProject
     /// <summary>The project's integrations in the other form: what stands in <c>config</c> of an <c>integration.xml</c>.</summary>
     public TestProject Consolidated(string body) => Xml("etc/integration.xml", $"<config>\n{body}\n</config>");
 
+    /// <summary>What the project consumes: what stands in <c>config</c> of an <c>event_consumers.xml</c>.</summary>
+    public TestProject Consumers(string body) => Xml("etc/event_consumers.xml", $"<config>\n{body}\n</config>");
+
     public TestProject Source(string text, string? path = null)
     {
         _sources.Add((path ?? $"Source{_sources.Count}.cs", text));
@@ -133,6 +136,7 @@ internal sealed class TestOptions(Dictionary<string, string> properties) : Analy
             "config.xml" when IsIn("etc/integration") => "integration_config",
             "api.xml" when IsIn("etc/integration") => "integration_api",
             "integration.xml" => "integration",
+            "event_consumers.xml" => "event_consumers",
             var name when name.EndsWith(".async_events.xml", StringComparison.Ordinal) => "async_events",
             _ => null,
         };

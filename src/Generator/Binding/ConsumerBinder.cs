@@ -1,0 +1,144 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Declarative.Generator.Declarations;
+using Declarative.Generator.Diagnostics;
+using Declarative.Generator.Emitting;
+using Microsoft.CodeAnalysis;
+
+namespace Declarative.Generator.Binding;
+
+/// <summary>The second stage for consumers: looks up handlers, payloads and authenticators, and decides where a stub has to answer.</summary>
+internal sealed class ConsumerBinder
+{
+    private const string JsonElement = "System.Text.Json.JsonElement";
+    private const string Authenticator = "Declarative.Consumers.IIngestionAuthenticator";
+
+    private readonly List<DiagnosticInfo> _diagnostics = [];
+    private readonly List<PlacedPayload> _payloads = [];
+    private readonly Compilation _compilation;
+    private readonly ConsumerFile _file;
+    private readonly ServiceLookup _services;
+    private readonly HandlerLookup _handlers;
+    private readonly HashSet<string> _named;
+
+    private ConsumerBinder(ConsumerFile file, Compilation compilation)
+    {
+        (_file, _compilation) = (file, compilation);
+        _services = new ServiceLookup(compilation, _diagnostics);
+        _handlers = new HandlerLookup(compilation, _diagnostics);
+        _named = new HashSet<string>(file.File.Content.Consumers.SelectMany(file.Context.Events).SelectMany(one => Parts(one).Select(part => part.Handler.Value)), System.StringComparer.Ordinal);
+    }
+
+    /// <summary>Binds a file, or gives back what was bound when neither it nor any declaration in C# changed since.</summary>
+    public static BoundConsumers Bind(ConsumerFile file, DeclarationHash hash, Compilation compilation, CancellationToken cancellationToken) =>
+        hash.Bound(file, () =>
+        {
+            var binder = new ConsumerBinder(file, compilation);
+            var consumers = new List<ConsumerModel>();
+            foreach (var declaration in file.File.Content.Consumers)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                consumers.Add(binder.Bind(declaration));
+            }
+
+            var ingestions = file.File.Content.Ingestions.Select(binder.Bind).OfType<IngestionModel>().ToEquatableArray();
+            return new BoundConsumers(new ConsumerTable(file.File.LogicalPath, consumers.ToEquatableArray(), ingestions), binder._payloads.ToEquatableArray(), binder._diagnostics.ToEquatableArray());
+        });
+
+    private ConsumerModel Bind(ConsumerDeclaration declaration) => new(declaration.Name.Value)
+    {
+        Path = declaration.Path?.Value,
+        Signature = declaration.Signature?.Value,
+        Secret = declaration.Secret?.Value,
+        Keys = declaration.Keys?.Value,
+        Client = declaration.Client?.Value,
+        Prefix = declaration.Prefix?.Value,
+        Events = _file.Context.Events(declaration).SelectMany(one => Parts(one).Select(part => Bind(declaration, one, part))).OfType<ConsumedEventModel>().ToEquatableArray(),
+    };
+
+    private IEnumerable<Part> Parts(ConsumedEventDeclaration declaration)
+    {
+        if (declaration.Split is { } split)
+        {
+            yield return new Part(Class(split.Created), new SplitModel(split.First.Value, split.Second.Value, IsEqual: true));
+            yield return new Part(Class(split.Updated), new SplitModel(split.First.Value, split.Second.Value, IsEqual: false));
+        }
+        else if (declaration.Handler is { } handler)
+        {
+            yield return new Part(Class(handler), null);
+        }
+
+        Positioned Class(Positioned name) => declaration.Class(name, _file.Context.RootNamespace);
+    }
+
+    /// <summary>The row; null if what the event carries can't be told.</summary>
+    private ConsumedEventModel? Bind(ConsumerDeclaration consumer, ConsumedEventDeclaration declaration, Part part)
+    {
+        var handler = _handlers.Find(part.Handler);
+
+        // Inside a class that exists nothing can be proposed, nor could a record stand there.
+        if (handler is null && TypeLookup.Find(_compilation, part.Handler.Value.Substring(0, System.Math.Max(part.Handler.Value.LastIndexOf('.'), 0))) is not null && _services.Type(part.Handler) is null)
+            return null;
+        var record = declaration.Payload is { } fields ? Record(declaration, fields, part.Handler, handler) : null;
+        var payload = record is not null ? HandledPayload.Of(record) : declaration.Payload is null && PayloadClass(declaration, part) is { } type ? HandledPayload.Of(type) : null;
+        if (payload is null)
+            return null;
+        _payloads.Add(new PlacedPayload(consumer.Name.Value, declaration.Name.Value, record?.FullName ?? "", part.Handler.Position));
+        var fits = handler is not null && _handlers.Fits(handler, part.Handler.Position, payload);
+        if (handler is null)
+            _diagnostics.Add(DiagnosticInfo.Create(Descriptors.HandlerMissing, part.Handler.Position, part.Handler.Value, declaration.Name.Value, TableEmitter.HintName(_file.File.LogicalPath), _handlers.Suggest(part.Handler.Value, _named)));
+        return new ConsumedEventModel
+        {
+            Name = declaration.Name.Value,
+            Handler = handler?.ToDisplayString() ?? part.Handler.Value,
+            HandlerType = fits ? Symbols.TypeOf(handler!) : null,
+            IsToBeWritten = handler is null,
+            PayloadType = payload.TypeName,
+            Record = record,
+            Shape = payload.Shape,
+            Split = part.Split,
+            Loop = declaration.Loop is { } loop ? new LoopModel(loop.Key.Value, loop.Fingerprint.Select(path => path.Value).ToEquatableArray(), loop.Group, loop.Seconds) : null,
+        };
+    }
+
+    /// <summary>The record for the handler; null where its name is taken.</summary>
+    private PayloadModel? Record(ConsumedEventDeclaration declaration, PayloadDeclaration fields, Positioned handler, INamedTypeSymbol? type)
+    {
+        var dot = handler.Value.LastIndexOf('.');
+        var containing = type is null ? handler.Value.Substring(0, System.Math.Max(dot, 0)) : type.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString(Symbols.Plain) : "";
+        var record = new PayloadModel(containing, PayloadName.Of(handler.Value), fields);
+        if (_compilation.Assembly.GetTypeByMetadataName(record.FullName) is null)
+            return record;
+        _diagnostics.Add(DiagnosticInfo.Create(Descriptors.PayloadName, handler.Position, declaration.Name.Value, record.FullName, $"there is such a class already; name it as payload=\"{record.FullName}\" instead of the <payload>, or give it another name"));
+        return null;
+    }
+
+    private INamedTypeSymbol? PayloadClass(ConsumedEventDeclaration declaration, Part part)
+    {
+        if (declaration.PayloadClass is not { } name)
+            return _compilation.GetTypeByMetadataName(JsonElement);
+
+        // A split event names its payload once, and what is wrong with it is reported once.
+        if (part.Split is { IsEqual: false })
+            return TypeLookup.Find(_compilation, name.Value) is { } other && _compilation.IsSymbolAccessibleWithin(other, _compilation.Assembly) && CarriedTypes.WhyNotRead(other) is null ? other : null;
+        if (_services.Type(name) is not { } type)
+            return null;
+        if (CarriedTypes.WhyNotRead(type) is not { } why)
+            return type;
+        _diagnostics.Add(DiagnosticInfo.Create(Descriptors.ParameterNotCarried, name.Position, "payload", part.Handler.Value, why));
+        return null;
+    }
+
+    /// <summary>The route; null if its class can't decide who may use it.</summary>
+    private IngestionModel? Bind(IngestionDeclaration declaration)
+    {
+        var model = new IngestionModel(declaration.Path.Value, declaration.Authentication.Value, null) { Secret = declaration.Secret, Header = declaration.Header, Resource = declaration.Resource?.Value };
+        if (!declaration.NamesClass)
+            return model;
+        return _services.Concrete(declaration.Authentication, Authenticator, "an authenticator") is { } type ? model with { Authentication = type.ToDisplayString(), Authenticator = Symbols.TypeOf(type) } : null;
+    }
+
+    /// <summary>A part of an event with the class that handles it.</summary>
+    private sealed record Part(Positioned Handler, SplitModel? Split);
+}

@@ -1,0 +1,24 @@
+using System.Collections.Generic;
+using System.Linq;
+using Declarative.Generator.Declarations;
+
+namespace Declarative.Generator.Binding;
+
+/// <summary>What a file of consumers is bound together with.</summary>
+/// <param name="RootNamespace">The project's root namespace, in which handlers of included events stand by default.</param>
+/// <param name="OwnEvents">The events that some file states itself, so that they replace included ones, as <see cref="ConsumedEventDeclaration.Key"/>.</param>
+internal sealed record ConsumerContext(string RootNamespace, EquatableArray<string> OwnEvents)
+{
+    public static ConsumerContext Of(IEnumerable<FileDeclarations> files, string rootNamespace) => new(
+        rootNamespace,
+        files.SelectMany(file => file.Content.Consumers)
+            .SelectMany(consumer => consumer.Events.Where(one => one.Include is null).Select(one => ConsumedEventDeclaration.Key(consumer, one)))
+            .Distinct(System.StringComparer.Ordinal).OrderBy(key => key, System.StringComparer.Ordinal).ToEquatableArray());
+
+    /// <summary>The events of the consumer that count.</summary>
+    public IEnumerable<ConsumedEventDeclaration> Events(ConsumerDeclaration consumer) =>
+        consumer.Events.Where(one => one.Include is null || !OwnEvents.Contains(ConsumedEventDeclaration.Key(consumer, one), System.StringComparer.Ordinal));
+}
+
+/// <summary>A file of consumers with what it is bound together with.</summary>
+internal sealed record ConsumerFile(FileDeclarations File, ConsumerContext Context);
