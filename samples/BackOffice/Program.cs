@@ -5,9 +5,12 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddDeclarative(declarative => declarative
     .UseSqlite(builder.Configuration.GetConnectionString("Declarative") ?? "Data Source=backoffice.db")
     .AddCommerceClient<ShopClient>());
-builder.Services.AddSingleton<Login>();
+builder.Services.AddSingleton<Login>().AddSingleton<Ledger>();
 
 var app = builder.Build();
+
+// The consumers and the ingestion route of etc/event_consumers.xml.
+app.MapDeclarative();
 
 // The two pages whose URLs Shop.Sales/etc/integration/config.xml declares.
 app.MapIntegrationCallback("/integration/callback");

@@ -95,5 +95,5 @@ public sealed class Products(ICatalogProductSavedPublisher saved, ICatalogProduc
 
 public static class CatalogServices
 {
-    public static IServiceCollection AddCatalog(this IServiceCollection services) => services.AddSingleton<IProducts, Products>();
+    public static IServiceCollection AddCatalog(this IServiceCollection services) => services.AddSingleton<IProducts, Products>().AddSingleton<IStock, Stock>();
 }

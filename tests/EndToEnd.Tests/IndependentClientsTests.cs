@@ -25,7 +25,7 @@ public sealed class IndependentClientsTests
         }
 
         using var folder = new Scratch();
-        await InstallAsync(folder);
+        await NodeClients.InstallAsync(folder, IsRequired, "clients.mjs");
         using var shop = await RunningHost.StartAsync("samples/Shop", new(StringComparer.Ordinal)
         {
             ["Declarative__Admin__Username"] = "admin",
@@ -36,16 +36,6 @@ public sealed class IndependentClientsTests
 
         node.ShouldSucceed();
         node.Output.Trim().ShouldBe("ok");
-    }
-
-    /// <summary>Installs the clients of the lock file, without running anything of theirs.</summary>
-    private static async Task InstallAsync(Scratch folder)
-    {
-        foreach (var file in (string[])["package.json", "package-lock.json", "clients.mjs"])
-            File.Copy(Repository.Fixture(Path.Combine("npm", file)), folder[file]);
-        var npm = await Run.ToEndAsync(folder.Path, "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
-        Assert.SkipUnless(npm.ExitCode == 0 || IsRequired, "npm could not install the clients; is a registry in reach?\n" + npm.Output);
-        npm.ShouldSucceed();
     }
 
     /// <summary>Makes an integration by hand and activates it; its four values, shown this once.</summary>
