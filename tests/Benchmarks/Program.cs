@@ -14,7 +14,7 @@ using Declarative.Benchmarks.Measuring;
     ("publish", "durable publishes from 64 callers", PublishSuite.RunAsync),
     ("deliver", "publish, resolve, signed POST, log: end to end, and its memory", DeliverSuite.RunAsync),
 
-    ("http", "declared routes beside hand-written ones: requests, authorization, start", HttpSuite.RunAsync),
+    ("http", "declared routes and consumers beside hand-written ones: requests, authorization, start", HttpSuite.RunAsync),
 ];
 
 var chosen = Array.Find(suites, suite => args.Length > 0 && suite.Name == args[0]);

@@ -10,10 +10,11 @@ internal static class Database
     private static readonly string Folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "data")).FullName;
     private static int _count;
 
-    /// <summary>A file that isn't there yet. Those of rounds before are removed.</summary>
-    public static string NewFile()
+    /// <summary>A file that isn't there yet.</summary>
+    /// <param name="removesOthers">Whether those of rounds before are removed, which nobody may read any more.</param>
+    public static string NewFile(bool removesOthers = true)
     {
-        foreach (var old in Directory.GetFiles(Folder))
+        foreach (var old in removesOthers ? Directory.GetFiles(Folder) : [])
         {
             try
             {
@@ -29,9 +30,10 @@ internal static class Database
     }
 
     /// <summary>The engine's own tables in a file of a yardstick's own, with the engine's durability.</summary>
-    public static SqliteConnection Open()
+    /// <param name="removesOthers">As of <see cref="NewFile"/>.</param>
+    public static SqliteConnection Open(bool removesOthers = true)
     {
-        var file = NewFile();
+        var file = NewFile(removesOthers);
         var connection = new SqliteConnection($"Data Source={file};Pooling=False");
         connection.Open();
         var session = new SqliteSession(connection);

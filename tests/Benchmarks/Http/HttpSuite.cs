@@ -27,6 +27,7 @@ internal static class HttpSuite
         var authorization = await AuthorizationAsync();
         var signed = await SignedSuite.RunAsync();
         var start = Rounds.Compare(() => Start(DeclareMany, null), () => Start(_ => { }, MapMany), rounds: 15, warmUp: 5);
+        var consumers = await ConsumerSuite.RunAsync();
         return
         [
             Figure.RatioAtLeast(0.9, "GET /V1/orders/:id (yardstick: minimal API)", "1/s", gets),
@@ -34,6 +35,8 @@ internal static class HttpSuite
             Figure.AtMost(5, "authorization of a bearer token", authorization, "µs"),
             signed,
             Figure.RatioAtMost(1.3, $"start to first answer with {Routes:#,0} routes (yardstick: mapped by hand)", "ms", start),
+            .. consumers,
+            .. RouterBenchmark.Run(),
         ];
     }
 

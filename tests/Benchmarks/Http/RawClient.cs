@@ -18,6 +18,14 @@ internal static class RawClient
         return requests / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
+    /// <summary>Requests per second, where each is another one.</summary>
+    public static double Rate(Uri server, IReadOnlyList<byte[]> requests, int connections)
+    {
+        var start = Stopwatch.GetTimestamp();
+        Task.WhenAll(requests.Chunk((requests.Count + connections - 1) / connections).Select(chunk => LoopAsync(server, chunk))).GetAwaiter().GetResult();
+        return requests.Count / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
     /// <summary>Microseconds of this process' processor time for each request, the client's own included.</summary>
     public static double Processor(Uri server, IReadOnlyList<byte[]> requests, int connections)
     {
@@ -30,7 +38,7 @@ internal static class RawClient
 
     public static byte[] Get(string path, string headers = "") => Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n");
 
-    public static byte[] Post(string path, string json) => Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {json.Length}\r\n\r\n{json}");
+    public static byte[] Post(string path, string json, string headers = "") => Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: localhost\r\n{headers}Content-Type: application/json\r\nContent-Length: {json.Length}\r\n\r\n{json}");
 
     private static async Task LoopAsync(Uri server, IEnumerable<byte[]> requests)
     {

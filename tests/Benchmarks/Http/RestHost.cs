@@ -41,7 +41,7 @@ internal sealed class RestHost : IAsyncDisposable
                     return module;
                 },
             ],
-            declarative => declarative.UseSqlite($"Data Source={Database.NewFile()}"));
+            declarative => declarative.UseSqlite($"Data Source={Database.NewFile(removesOthers: false)}"));
         var app = builder.Build();
         map?.Invoke(app);
         DeclarativeHost.Map(app);
