@@ -13,7 +13,7 @@ using Declarative.Benchmarks.Measuring;
     ("match", "1,000 subscriptions' rules and fields over one payload", () => Task.FromResult(MatchSuite.Run())),
     ("publish", "durable publishes from 64 callers", PublishSuite.RunAsync),
     ("deliver", "publish, resolve, signed POST, log: end to end, and its memory", DeliverSuite.RunAsync),
-
+    ("router", "an incoming event's name among 1,000", () => Task.FromResult(RouterBenchmark.Run())),
     ("http", "declared routes and consumers beside hand-written ones: requests, authorization, start", HttpSuite.RunAsync),
 ];
 

@@ -30,7 +30,7 @@ internal sealed class ConsumerRouter
     public ConsumerRoute? Find(string name)
     {
         var rest = name.AsSpan();
-        if (rest.StartsWith(EventName.VendorPrefix, StringComparison.Ordinal) || rest.StartsWith(EventName.VendorPrefix, StringComparison.OrdinalIgnoreCase))
+        if (rest.StartsWith(EventName.VendorPrefix) || rest.StartsWith(EventName.VendorPrefix, StringComparison.OrdinalIgnoreCase))
             rest = rest[EventName.VendorPrefix.Length..];
         return _routes.Find(rest);
     }

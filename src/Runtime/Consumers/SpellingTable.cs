@@ -38,7 +38,7 @@ internal sealed class SpellingTable
             ref readonly var entry = ref entries[at];
             if (entry.Route is null)
                 return null;
-            if (entry.Hash == hash && (name.SequenceEqual(entry.Name) || name.Equals(entry.Name, StringComparison.OrdinalIgnoreCase)))
+            if (entry.Hash == hash && (name.SequenceEqual(entry.Name.AsSpan()) || name.Equals(entry.Name, StringComparison.OrdinalIgnoreCase)))
                 return entry.Route;
         }
     }
@@ -75,6 +75,7 @@ internal sealed class SpellingTable
     }
 
     /// <summary>Four characters in lower case.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Letters(ref byte first, int at) => Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, at)) | Lower;
 
     private readonly record struct Entry(uint Hash, string Name, ConsumerRoute? Route);

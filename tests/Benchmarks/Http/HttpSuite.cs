@@ -36,7 +36,6 @@ internal static class HttpSuite
             signed,
             Figure.RatioAtMost(1.3, $"start to first answer with {Routes:#,0} routes (yardstick: mapped by hand)", "ms", start),
             .. consumers,
-            .. RouterBenchmark.Run(),
         ];
     }
 
