@@ -4,7 +4,7 @@ namespace Declarative.Storage;
 public interface IMessageStore
 {
     /// <summary>Stores messages; when the task completes they survive a crash. Answers come in the order of the messages.</summary>
-    /// <param name="messages">The messages. Repeats of an idempotency key are told apart within the batch too.</param>
+    /// <param name="messages">The messages. Repeats of an idempotency key are told apart within the batch too; one whose id is stored already is repeated as well.</param>
     /// <param name="cancellationToken">Cancels only what was not handed to the database yet.</param>
     Task<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<NewMessage> messages, CancellationToken cancellationToken);
 

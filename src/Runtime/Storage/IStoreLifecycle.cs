@@ -10,6 +10,14 @@ public interface IStoreLifecycle
     string? KeyFile { get; }
 
     /// <summary>
+    /// Tells what processes change in a store that they share; called before <see cref="OpenAsync"/>. A store that one process has to itself never
+    /// calls back. One that is shared calls for each commit, of any process, soon after it, from any thread, and with
+    /// <see cref="StoreChanges.All"/> whenever it may have missed one, such as after a lost connection.
+    /// </summary>
+    /// <param name="changed">What to call; it returns at once.</param>
+    void Listen(Action<StoreChanges> changed);
+
+    /// <summary>
     /// Opens the store, brings its tables to this version or verifies them, and makes due again what a crashed process had leased
     /// if the store can know that it is gone.
     /// </summary>

@@ -77,6 +77,15 @@ public sealed record DeliveryOutcome(long Seq, long LeaseToken, DeliveryEnd End)
     /// <summary>When a retry is due.</summary>
     public DateTimeOffset DueAt { get; init; }
 
+    /// <summary>The subscription.</summary>
+    public required long SubscriptionId { get; init; }
+
+    /// <summary>The endpoint at which it was tried.</summary>
+    public required long EndpointId { get; init; }
+
+    /// <summary>What the attempt says of the endpoint.</summary>
+    public EndpointSign Sign { get; init; }
+
     /// <summary>The attempt's row in the log; null if none was made.</summary>
     public AttemptRecord? Attempt { get; init; }
 }

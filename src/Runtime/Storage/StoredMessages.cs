@@ -43,7 +43,7 @@ public enum AppendOutcome
     /// <summary>The message is stored durably.</summary>
     Stored,
 
-    /// <summary>The idempotency key was used before with the same content: nothing was stored, the id is the first one's.</summary>
+    /// <summary>The id is stored already, or the idempotency key was used before with the same content: nothing was stored, the id is the first one's.</summary>
     Repeated,
 
     /// <summary>The idempotency key was used before with other content: nothing was stored.</summary>
