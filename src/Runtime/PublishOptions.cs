@@ -32,8 +32,8 @@ public sealed record PublishOptions
     public DbTransaction? Transaction { get; init; }
 
     /// <summary>
-    /// Something else of the application's that commits as a whole, such as a <c>DbContext</c> (<c>db.Outbox()</c> of Declarative.EntityFrameworkCore). Not together
-    /// with <see cref="Transaction"/>.
+    /// Something of the application's that is committed as a whole later, such as a <c>DbContext</c> (<c>db.Outbox()</c> of Declarative.EntityFrameworkCore). Not together
+    /// with <see cref="Transaction"/>. The publish gives the message's own id, also where an idempotency key turns out to be a repeat.
     /// </summary>
     public IOutbox? Outbox { get; init; }
 }

@@ -123,15 +123,18 @@ public sealed class EventQueue
     /// <summary>Past the queue: the message is the application's until it commits, and not counted as published by us.</summary>
     private async Task<Guid> AddToOutboxAsync(NewMessage message, PublishOptions options, CancellationToken cancellationToken)
     {
-        var adding = options switch
+        if (options is { Transaction: not null, Outbox: not null })
+            throw new ArgumentException("PublishOptions has both Transaction and Outbox; an event is committed with one of them.", nameof(options));
+        var result = options.Outbox is { } outbox
+            ? await outbox.AddAsync(message, StoreAsync, cancellationToken).ConfigureAwait(false)
+            : await StoreAsync(options.Transaction!, cancellationToken).ConfigureAwait(false);
+        return result.Id;
+
+        async Task<AppendResult> StoreAsync(DbTransaction transaction, CancellationToken cancellation)
         {
-            { Transaction: not null, Outbox: not null } => throw new ArgumentException("PublishOptions has both Transaction and Outbox; an event is committed with one of them.", nameof(options)),
-            { Outbox: { } outbox } => outbox.AddAsync(message, cancellationToken),
-            { Transaction: { } transaction } => OutboxOf(transaction).AddAsync(transaction, message, cancellationToken),
-            _ => throw new ArgumentException("There is no outbox.", nameof(options)),
-        };
-        var result = await adding.ConfigureAwait(false);
-        return result.Outcome == AppendOutcome.Conflict ? throw new IdempotencyConflictException(message.Name, message.IdempotencyKey!) : result.Id;
+            var stored = await OutboxOf(transaction).AddAsync(transaction, message, cancellation).ConfigureAwait(false);
+            return stored.Outcome == AppendOutcome.Conflict ? throw new IdempotencyConflictException(message.Name, message.IdempotencyKey!) : stored;
+        }
     }
 
     private ITransactionOutbox OutboxOf(DbTransaction transaction) =>
