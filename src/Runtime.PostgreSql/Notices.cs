@@ -26,7 +26,7 @@ internal sealed class Notices(PostgreSqlStore store, ILogger logger)
 
     public void Tell(StoreChanges changes)
     {
-        if (Interlocked.Or(ref _waiting, (int)changes) == 0)
+        if (changes != StoreChanges.None && Interlocked.Or(ref _waiting, (int)changes) == 0)
             _signal.Release();
     }
 

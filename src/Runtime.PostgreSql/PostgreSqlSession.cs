@@ -48,9 +48,9 @@ internal sealed class PostgreSqlSession(NpgsqlConnection connection, Cancellatio
     {
         await using var batch = Batch(statements);
         await using var reader = await batch.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-        foreach (var before in statements.AsSpan()[..^1])
+        for (var before = 0; before < statements.Length - 1; before++)
         {
-            if (before.GivesRows)
+            if (statements[before].GivesRows)
                 await reader.NextResultAsync(cancellation).ConfigureAwait(false);
         }
 

@@ -82,6 +82,9 @@ internal sealed class PostgreSqlStore : IStoreLifecycle, IAsyncDisposable, IDisp
         }
     }
 
+    /// <summary>Whether a unique index refused it.</summary>
+    public static bool IsTaken(StoreException exception) => exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+
     public void Listen(Action<StoreChanges> changed) => _changed = changed;
 
     public async Task OpenAsync(MigrationMode mode, CancellationToken cancellationToken)
@@ -145,6 +148,10 @@ internal sealed class PostgreSqlStore : IStoreLifecycle, IAsyncDisposable, IDisp
     /// <summary>Tells other nodes of what a transaction changes, as part of it.</summary>
     public Statement Telling(StoreChanges changes) => Statement.Select("SELECT pg_notify($1, $2)", SqlValue.Text(ChangeListener.Channel), SqlValue.Text(_notices.Text(changes)));
 
+    /// <summary>Sends what was told.</summary>
+    public Task SendAsync(StoreChanges changes) =>
+        RunAsync(connection => new PostgreSqlSession(connection, CancellationToken.None).RunAsync(Telling(changes)), CancellationToken.None, isClosing: true);
+
     /// <summary>Reads on a connection of its own.</summary>
     public Task<T> ReadAsync<T>(Func<PostgreSqlSession, Task<T>> work, CancellationToken cancellationToken) => RunAsync(work, cancellationToken, cancellationToken);
 
@@ -179,9 +186,9 @@ internal sealed class PostgreSqlStore : IStoreLifecycle, IAsyncDisposable, IDisp
     private Task<T> RunAsync<T>(Func<PostgreSqlSession, Task<T>> work, CancellationToken opening, CancellationToken running) =>
         RunAsync(connection => work(new PostgreSqlSession(connection, running)), opening);
 
-    private async Task<T> RunAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken opening)
+    private async Task<T> RunAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken opening, bool isClosing = false)
     {
-        if (!_isOpen)
+        if (!_isOpen && !isClosing)
             throw new StoreException("The store is not open: the host has not started, or has stopped.");
         try
         {

@@ -10,7 +10,7 @@ namespace Declarative.PostgreSql;
 /// <param name="isCallers">Whether the caller's now counts.</param>
 internal sealed class StoreClock(TimeProvider time, bool isCallers)
 {
-    /// <summary>The time in SQL, from the parameter <c>$1</c> that <see cref="Now"/> makes. Stable within a statement, so that indexes are used.</summary>
+    /// <summary>The time in SQL, from the parameter <c>$1</c> that <c>Now</c> makes. Stable within a statement, so that indexes are used.</summary>
     public const string Sql = "coalesce($1::timestamptz, statement_timestamp())";
 
     /// <summary>The caller's now, or null for the database's.</summary>
@@ -21,6 +21,15 @@ internal sealed class StoreClock(TimeProvider time, bool isCallers)
     {
         from = time.GetUtcNow();
         return Now(from);
+    }
+
+    /// <summary>
+    /// For the removal of what is older than a time, with a margin by which the clocks of nodes may differ: the time and what is added to it.
+    /// </summary>
+    public NpgsqlParameter Before(DateTimeOffset callersTime, TimeSpan margin, out TimeSpan offset)
+    {
+        offset = isCallers ? TimeSpan.Zero : callersTime - time.GetUtcNow() - margin;
+        return Now(callersTime);
     }
 
     /// <summary>When something was made: as the caller says, or null for the database's now.</summary>

@@ -97,6 +97,8 @@ public sealed class AdminHost : IAsyncDisposable
             builder.UseAdmin();
         }
 
+        public long Scalar(string sql) => store.Scalar(sql);
+
         public void Dispose()
         {
             // Whoever made the store removes it.

@@ -1,4 +1,6 @@
+using Declarative.Secrets;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Declarative.Tests.Fixtures;
 
@@ -6,6 +8,9 @@ namespace Declarative.Tests.Fixtures;
 public interface IStoreFixture : IDisposable
 {
     void Use(DeclarativeBuilder builder);
+
+    /// <summary>A number out of the tables, past the store.</summary>
+    long Scalar(string sql);
 }
 
 /// <summary>A SQLite file in a folder of its own.</summary>
@@ -17,7 +22,6 @@ public sealed class SqliteFixture : IStoreFixture
 
     public void Use(DeclarativeBuilder builder) => builder.UseSqlite($"Data Source={File}");
 
-    /// <summary>A number out of the file, past the store.</summary>
     public long Scalar(string sql)
     {
         using var connection = new SqliteConnection($"Data Source={File};Mode=ReadOnly");
@@ -31,5 +35,32 @@ public sealed class SqliteFixture : IStoreFixture
     {
         SqliteConnection.ClearAllPools();
         Directory.Delete(Folder, recursive: true);
+    }
+}
+
+/// <summary>A PostgreSQL database of its own; the clock that a test turns counts.</summary>
+public sealed class PostgreSqlFixture : IStoreFixture
+{
+    public PostgreSqlServer Server { get; } = PostgreSqlServer.Shared;
+
+    public string Database { get; }
+
+    public PostgreSqlFixture() => Database = Server.CreateDatabase();
+
+    public string ConnectionString => Server.ConnectionString(Database);
+
+    public void Use(DeclarativeBuilder builder) => Use(builder, takesCallersTime: true);
+
+    /// <summary>As applications use it: the database's clock counts.</summary>
+    public void UseItsClock(DeclarativeBuilder builder) => Use(builder, takesCallersTime: false);
+
+    public long Scalar(string sql) => Convert.ToInt64(Server.Scalar(Database, "SET search_path = declarative; " + sql));
+
+    public void Dispose() => Server.DropDatabase(Database);
+
+    private void Use(DeclarativeBuilder builder, bool takesCallersTime)
+    {
+        builder.UsePostgreSql(ConnectionString + ";Maximum Pool Size=8", takesCallersTime);
+        builder.Services.PostConfigure<SecretOptions>(static options => options.Key ??= Convert.ToBase64String(new byte[32]));
     }
 }
