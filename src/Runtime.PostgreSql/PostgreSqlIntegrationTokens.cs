@@ -21,7 +21,7 @@ internal sealed class PostgreSqlIntegrationTokens(PostgreSqlStore store) : IInte
 
     /// <summary>The table is locked against other posts, so that they are counted one by one; they are few.</summary>
     public Task<bool> AddPostAsync(IntegrationPostRecord post, int limit, CancellationToken cancellationToken) =>
-        store.WriteAsync(
+        store.TransactAsync(
             async session => await session.RunAsync(
                 Statement.Change("LOCK TABLE declarative.commerce_post IN SHARE ROW EXCLUSIVE MODE"),
                 Statement.Change(
@@ -36,7 +36,7 @@ internal sealed class PostgreSqlIntegrationTokens(PostgreSqlStore store) : IInte
         store.WriteAsync(session => session.RunAsync("DELETE FROM declarative.commerce_post WHERE id = $1", SqlValue.Long(id)), cancellationToken);
 
     public Task SaveAsync(long postId, IntegrationLinkRecord link, CancellationToken cancellationToken) =>
-        store.WriteAsync(
+        store.TransactAsync(
             session => session.RunAsync(
                 Statement.Change("LOCK TABLE declarative.commerce_post, declarative.commerce_link IN SHARE ROW EXCLUSIVE MODE"),
                 Statement.Change("DELETE FROM declarative.commerce_link WHERE consumer_key <> $1", SqlValue.Text(link.ConsumerKey)),
@@ -54,7 +54,7 @@ internal sealed class PostgreSqlIntegrationTokens(PostgreSqlStore store) : IInte
             cancellationToken);
 
     public Task<bool> TieAsync(string consumerKey, string login, CancellationToken cancellationToken) =>
-        store.WriteAsync(
+        store.TransactAsync(
             async session => await session.RunAsync(
                 Statement.Change("LOCK TABLE declarative.commerce_post, declarative.commerce_link IN SHARE ROW EXCLUSIVE MODE"),
                 Statement.Change("UPDATE declarative.commerce_link SET login = $2 WHERE consumer_key = $1", SqlValue.Text(consumerKey), SqlValue.Text(login)),

@@ -19,7 +19,9 @@ internal sealed class StoreClock(TimeProvider time, bool isCallers)
     /// <summary>As above, for calls that don't say what time it is. <paramref name="from"/> is what times of such a call are measured from.</summary>
     public NpgsqlParameter Now(out DateTimeOffset from)
     {
-        from = time.GetUtcNow();
+        // As precise as the database, so that what is measured from it comes back the same.
+        var now = time.GetUtcNow();
+        from = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
         return Now(from);
     }
 

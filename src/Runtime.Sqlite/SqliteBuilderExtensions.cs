@@ -1,7 +1,9 @@
 using Declarative.Delivery;
+using Declarative.Outbox;
 using Declarative.Sqlite;
 using Declarative.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Declarative;
 
@@ -35,6 +37,23 @@ public static class SqliteBuilderExtensions
         services.AddSingleton<IBrokerBuffer, SqliteBrokerBuffer>();
         services.AddSingleton<IKeyRing, SqliteKeyRing>();
         services.AddSingleton<IDeliveryLog, SqliteDeliveryLog>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ITransactionOutbox, SqliteOutbox>());
+        return builder;
+    }
+
+    /// <summary>
+    /// Lets events be published in transactions of another SQLite database (<see cref="PublishOptions.Transaction"/>): they wait in its table <c>declarative_outbox</c>, which is
+    /// made at start, and are moved into the engine's store once they are committed. The engine's own file needs no outbox.
+    /// </summary>
+    /// <param name="builder">From <c>AddDeclarative(declarative => …)</c>.</param>
+    /// <param name="connectionString">The application's database, for example <c>Data Source=shop.db</c>.</param>
+    /// <exception cref="ArgumentException">The connection string names no file.</exception>
+    public static DeclarativeBuilder AddSqliteOutbox(this DeclarativeBuilder builder, string connectionString)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(connectionString);
+        builder.Services.AddSingleton<IOutboxTable>(new SqliteOutboxTable(connectionString));
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ITransactionOutbox, SqliteOutbox>());
         return builder;
     }
 }

@@ -34,7 +34,7 @@ internal sealed class SqliteMessages(SqliteStore store) : IMessageStore
             },
             cancellationToken);
 
-    private static AppendResult Append(SqliteSession session, NewMessage message)
+    internal static AppendResult Append(SqliteSession session, NewMessage message)
     {
         if (message.IdempotencyKey is not null && FindRepeat(session, message) is { } repeat)
             return repeat;

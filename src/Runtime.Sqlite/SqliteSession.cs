@@ -5,7 +5,7 @@ using SQLitePCL;
 namespace Declarative.Sqlite;
 
 /// <summary>A connection and its prepared statements, which are kept. Used by one thread at a time.</summary>
-internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
+internal sealed class SqliteSession(SqliteConnection connection, bool ownsConnection = true) : IDisposable
 {
     private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
 
@@ -49,6 +49,7 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
     {
         foreach (var statement in _statements.Values)
             statement.Dispose();
-        connection.Dispose();
+        if (ownsConnection)
+            connection.Dispose();
     }
 }

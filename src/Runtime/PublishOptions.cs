@@ -1,3 +1,6 @@
+using System.Data.Common;
+using Declarative.Outbox;
+
 namespace Declarative;
 
 /// <summary>What can be said about one publish besides its arguments or payload.</summary>
@@ -21,4 +24,16 @@ public sealed record PublishOptions
     /// <c>_origData</c> and <c>_isNew</c> before subscriptions are matched, and sent only to those that list it.
     /// </summary>
     public OriginalState? Original { get; init; }
+
+    /// <summary>
+    /// A transaction of the application's, in which the event is stored: published once that is committed, never if it is rolled back. Its database must be the
+    /// engine's, or one that was made known as an outbox (<c>AddSqliteOutbox</c>, <c>AddPostgreSqlOutbox</c>).
+    /// </summary>
+    public DbTransaction? Transaction { get; init; }
+
+    /// <summary>
+    /// Something of the application's that is committed as a whole later, such as a <c>DbContext</c> (<c>db.Outbox()</c> of Declarative.EntityFrameworkCore). Not together
+    /// with <see cref="Transaction"/>. The publish gives the message's own id, also where an idempotency key turns out to be a repeat.
+    /// </summary>
+    public IOutbox? Outbox { get; init; }
 }

@@ -25,6 +25,13 @@ internal static class ConsumerAnswer
 
     public static Task RefuseAsync(HttpContext context, int status, string error) => RefuseAsync(context, EventResult.Failure(status, error));
 
+    /// <summary>A body that came too slowly may come faster the next time, and 408 would not be sent again.</summary>
+    public static int StatusOf(BadHttpRequestException exception) =>
+        exception.StatusCode == StatusCodes.Status408RequestTimeout ? StatusCodes.Status503ServiceUnavailable : exception.StatusCode;
+
+    /// <summary>What a sender called something, short enough for answers and logs.</summary>
+    public static string Shortened(string text) => text.Length <= 100 ? text : text[..100] + "…";
+
     /// <summary>One status for all: that of an event which is to be sent again, else that of one which failed, else 200. Repeats of those that succeeded do no harm.</summary>
     public static Task WriteBatchAsync(HttpContext context, IReadOnlyList<IncomingEvent> events, IReadOnlyList<EventResult> results)
     {

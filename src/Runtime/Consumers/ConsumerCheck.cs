@@ -17,7 +17,7 @@ internal sealed class ConsumerCheck(ConsumerTable table, WireJson json, IOptions
         foreach (var row in table.Consumers.SelectMany(static consumer => consumer.Router.All).SelectMany(static route => route.Rows))
         {
             var where = $"Event '{row.Event.Name}' of consumer '{row.Event.Consumer}' ({row.Event.DeclaredIn}): ";
-            if (row.NeedsContract && json.ProblemOf(row.Payload) is { } problem)
+            if (row.NeedsContract && json.ProblemOfPayload(row.Payload) is { } problem)
                 problems.Add($"{where}{problem}.");
             if (row.Handler is { } handler && isService is not null && MissingOf(handler, isService) is { } missing)
                 problems.Add($"{where}its handler {handler} can't be made: {missing}");

@@ -26,8 +26,7 @@ internal sealed class ConsumerPipeline(EventHandling handling, AdobeChallenge ch
         }
         catch (Exception exception) when (exception is RestException or BadHttpRequestException && !context.Response.HasStarted)
         {
-            // A body that came too slowly may come faster the next time, and 408 would not be sent again.
-            var status = exception is BadHttpRequestException bad ? (bad.StatusCode == StatusCodes.Status408RequestTimeout ? StatusCodes.Status503ServiceUnavailable : bad.StatusCode) : ((RestException)exception).Status;
+            var status = exception is BadHttpRequestException bad ? ConsumerAnswer.StatusOf(bad) : ((RestException)exception).Status;
             await ConsumerAnswer.RefuseAsync(context, status, exception is RestException refused ? refused.Filled : "The request can't be read.").ConfigureAwait(false);
         }
         finally

@@ -23,9 +23,9 @@ internal sealed class EventHandling(EventMemory memory, WireJson json, Instrumen
     {
         if (consumer.Router.Find(incoming.Type) is not { } route)
         {
-            logger.EventUnknown(consumer.Name, Shortened(incoming.Type));
+            logger.EventUnknown(consumer.Name, ConsumerAnswer.Shortened(incoming.Type));
             instruments.Received(consumer.Name, "", "", "unknown");
-            return PermanentResult.Because($"The consumer '{consumer.Name}' takes no event of the type '{Shortened(incoming.Type)}'.");
+            return PermanentResult.Because($"The consumer '{consumer.Name}' takes no event of the type '{ConsumerAnswer.Shortened(incoming.Type)}'.");
         }
 
         using var activity = Instruments.Source.HasListeners() ? Instruments.Source.StartActivity("process " + route.Name, ActivityKind.Consumer) : null;
@@ -148,7 +148,4 @@ internal sealed class EventHandling(EventMemory memory, WireJson json, Instrumen
         if (!result.IsSuccess)
             activity.SetStatus(ActivityStatusCode.Error).SetTag("error.type", result.Status.ToString(CultureInfo.InvariantCulture));
     }
-
-    /// <summary>A sender chooses it, and it goes into answers and logs.</summary>
-    private static string Shortened(string type) => type.Length <= 100 ? type : type[..100] + "…";
 }

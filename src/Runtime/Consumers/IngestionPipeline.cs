@@ -1,10 +1,9 @@
-using System.Globalization;
 using System.Security.Claims;
-using System.Text.Json;
 using Declarative.Acl;
 using Declarative.Events;
 using Declarative.Json;
 using Declarative.Rest;
+using Declarative.Storage;
 using Declarative.Telemetry;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
@@ -107,14 +106,14 @@ internal sealed class IngestionPipeline(EventPublisher publisher, EventRegistry 
 
         if (registry.Find(handed.Event!) is not { } descriptor)
         {
-            await RefuseAsync(ingestion, context, StatusCodes.Status400BadRequest, $"The event {Shortened(handed.Event!)} can't be published: no module here declares it.").ConfigureAwait(false);
+            await RefuseAsync(ingestion, context, StatusCodes.Status400BadRequest, $"The event {ConsumerAnswer.Shortened(handed.Event!)} can't be published: no module here declares it.").ConfigureAwait(false);
             return;
         }
 
         // What a service method or a decorated service tells is for this application to say; a caller has no payload to give for it.
         if (!descriptor.CarriesPayload || descriptor.IsPlugin)
         {
-            await RefuseAsync(ingestion, context, StatusCodes.Status400BadRequest, $"The event {Shortened(handed.Event!)} can't be handed in: its payload comes from a service of this application.").ConfigureAwait(false);
+            await RefuseAsync(ingestion, context, StatusCodes.Status400BadRequest, $"The event {ConsumerAnswer.Shortened(handed.Event!)} can't be handed in: its payload comes from a service of this application.").ConfigureAwait(false);
             return;
         }
 
@@ -130,14 +129,14 @@ internal sealed class IngestionPipeline(EventPublisher publisher, EventRegistry 
             case RestException refused:
                 return (refused.Status, refused.Filled);
             case BadHttpRequestException bad:
-                return (bad.StatusCode == StatusCodes.Status408RequestTimeout ? StatusCodes.Status503ServiceUnavailable : bad.StatusCode, "The request can't be read.");
+                return (ConsumerAnswer.StatusOf(bad), "The request can't be read.");
             case EventArgumentsException arguments:
                 return (StatusCodes.Status400BadRequest, arguments.Message);
             case IdempotencyConflictException:
                 return (StatusCodes.Status409Conflict, "Another event was handed in with this uid. Give each event its own.");
-            case EventQueueFullException:
+            case EventQueueFullException or StoreException:
                 context.Response.Headers.RetryAfter = "1";
-                return (StatusCodes.Status503ServiceUnavailable, "Too much is waiting to be stored; try again.");
+                return (StatusCodes.Status503ServiceUnavailable, "The event can't be stored now; try again.");
         }
 
         var report = "ingestion-" + Guid.CreateVersion7().ToString("N");
@@ -150,6 +149,4 @@ internal sealed class IngestionPipeline(EventPublisher publisher, EventRegistry 
         instruments.Received(ingestion.Descriptor.Path, "", "", status == StatusCodes.Status401Unauthorized ? "refused" : status < 500 ? "invalid" : "failed");
         return ConsumerAnswer.RefuseAsync(context, status, error);
     }
-
-    private static string Shortened(string text) => text.Length <= 100 ? text : text[..100] + "…";
 }

@@ -99,7 +99,8 @@ internal sealed class DeliveryWorker(
             logger.LeaseLost("deliver", rows.Length - completed.Stored);
         breakers.Apply(completed.Turns);
 
-        var isDueAgain = false;
+        // An endpoint that turned has another time for its next row than the last claim saw.
+        var isDueAgain = completed.Turns.Count > 0;
         var isGone = false;
         foreach (var (outcome, attempt) in outcomes)
         {

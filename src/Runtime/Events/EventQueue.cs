@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -6,6 +7,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Threading.Channels;
 using Declarative.Json;
+using Declarative.Outbox;
 using Declarative.Storage;
 using Declarative.Telemetry;
 using Microsoft.Extensions.ObjectPool;
@@ -22,16 +24,18 @@ public sealed class EventQueue
 {
     private readonly EventRegistry _registry;
     private readonly JsonSerializerOptions _json;
+    private readonly ITransactionOutbox[] _outboxes;
     private readonly PublishingOptions _options;
     private readonly TimeProvider _time;
     private readonly Instruments _instruments;
     private readonly Channel<PendingPublish> _pending;
     private readonly ObjectPool<EventArguments> _arguments;
 
-    internal EventQueue(EventRegistry registry, WireJson json, IOptions<PublishingOptions> options, TimeProvider time, Instruments instruments)
+    internal EventQueue(EventRegistry registry, WireJson json, IEnumerable<ITransactionOutbox> outboxes, IOptions<PublishingOptions> options, TimeProvider time, Instruments instruments)
     {
         _registry = registry;
         _json = json.Options;
+        _outboxes = [.. outboxes];
         _options = options.Value;
         _time = time;
         _instruments = instruments;
@@ -85,6 +89,8 @@ public sealed class EventQueue
     {
         var started = Stopwatch.GetTimestamp();
         using var activity = Instruments.Source.HasListeners() ? Instruments.Source.StartActivity("send " + descriptor.Name, ActivityKind.Producer) : null;
+        if (options is { Transaction: not null } or { Outbox: not null })
+            return await AddToOutboxAsync(ToMessage(descriptor, json, options), options, cancellationToken).ConfigureAwait(false);
         var pending = new PendingPublish(ToMessage(descriptor, json, options));
         if (!_pending.Writer.TryWrite(pending))
             await WaitForRoomAsync(pending, cancellationToken).ConfigureAwait(false);
@@ -113,6 +119,27 @@ public sealed class EventQueue
             throw new InvalidOperationException($"The host is stopping; the event '{pending.Message.Name}' was not stored.", exception);
         }
     }
+
+    /// <summary>Past the queue: the message is the application's until it commits, and not counted as published by us.</summary>
+    private async Task<Guid> AddToOutboxAsync(NewMessage message, PublishOptions options, CancellationToken cancellationToken)
+    {
+        if (options is { Transaction: not null, Outbox: not null })
+            throw new ArgumentException("PublishOptions has both Transaction and Outbox; an event is committed with one of them.", nameof(options));
+        var result = options.Outbox is { } outbox
+            ? await outbox.AddAsync(message, StoreAsync, cancellationToken).ConfigureAwait(false)
+            : await StoreAsync(options.Transaction!, cancellationToken).ConfigureAwait(false);
+        return result.Id;
+
+        async Task<AppendResult> StoreAsync(DbTransaction transaction, CancellationToken cancellation)
+        {
+            var stored = await OutboxOf(transaction).AddAsync(transaction, message, cancellation).ConfigureAwait(false);
+            return stored.Outcome == AppendOutcome.Conflict ? throw new IdempotencyConflictException(message.Name, message.IdempotencyKey!) : stored;
+        }
+    }
+
+    private ITransactionOutbox OutboxOf(DbTransaction transaction) =>
+        Array.Find(_outboxes, outbox => outbox.Takes(transaction))
+        ?? throw new ArgumentException($"Nothing here can publish in a {transaction.GetType()}. Declarative.Sqlite takes a SqliteTransaction, Declarative.PostgreSql an NpgsqlTransaction; of Entity Framework Core give db.Database.CurrentTransaction!.GetDbTransaction(), not what BeginTransaction gives.");
 
     private NewMessage ToMessage(AsyncEventDescriptor descriptor, byte[] json, PublishOptions? options)
     {

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Declarative.Storage;
 using Declarative.Work;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Declarative.Events;
 
@@ -10,13 +11,14 @@ namespace Declarative.Events;
 /// The group commit: whatever waits is written in one transaction, and while that is on its way to the disk the next
 /// batch gathers. No delay is added, so a lone publish pays for one commit and a crowd shares it.
 /// </summary>
-internal sealed class QueueWriter(EventQueue queue, IMessageStore store, IEnumerable<IMessageTransport> transports, MessageSignal signal, LoopHealth health) : BackgroundService
+internal sealed class QueueWriter(EventQueue queue, IMessageStore store, IEnumerable<IMessageTransport> transports, MessageSignal signal, LoopHealth health, ILogger<QueueWriter> logger) : BackgroundService
 {
     private const int Batch = 512;
 
     /// <summary>Batches under way at once: one that is handed over while the store writes another can join its transaction.</summary>
     private const int MaxUnderWay = 8;
 
+    private readonly Outage _outage = new("publish", logger);
     private readonly IMessageTransport? _transport = transports.SingleOrDefault();
 
     /// <summary>A place for each batch under way, named, so that the health check sees each one that the store doesn't answer.</summary>
@@ -65,9 +67,11 @@ internal sealed class QueueWriter(EventQueue queue, IMessageStore store, IEnumer
             for (var i = 0; i < pending.Count; i++)
                 pending[i].Answer(results[i]);
             signal.Set();
+            _outage.End();
         }
         catch (Exception exception)
         {
+            _outage.Failed(exception);
             foreach (var one in pending)
                 one.TrySetException(new StoreException("The event could not be stored: " + exception.Message, exception));
         }

@@ -44,7 +44,11 @@ internal sealed class WireJson
             RespectNullableAnnotations = !AppContext.TryGetSwitch("System.Reflection.NullabilityInfoContext.IsSupported", out var isSupported) || isSupported,
         };
         Input.MakeReadOnly();
-        Payload = new JsonSerializerOptions(Input) { TypeInfoResolver = JsonTypeInfoResolver.Combine([.. Input.TypeInfoResolverChain]).WithAddedModifier(RequireParameters) };
+        Payload = new JsonSerializerOptions(Input)
+        {
+            RespectRequiredConstructorParameters = true,
+            TypeInfoResolver = JsonTypeInfoResolver.Combine([.. Input.TypeInfoResolverChain]).WithAddedModifier(AllowLeavingOutNulls),
+        };
         Payload.MakeReadOnly();
     }
 
@@ -67,11 +71,16 @@ internal sealed class WireJson
         JsonSerializer.IsReflectionEnabledByDefault ? Options.TypeInfoResolverChain.Where(static one => one is not PrimitiveResolver) : Options.TypeInfoResolverChain;
 
     /// <summary>Why a type can't be read or written; null if it can.</summary>
-    public string? ProblemOf(Type type)
+    public string? ProblemOf(Type type) => ProblemOf(Options, type);
+
+    /// <summary>Why a type can't be the payload that a handler takes; null if it can.</summary>
+    public string? ProblemOfPayload(Type type) => ProblemOf(Payload, type);
+
+    private static string? ProblemOf(JsonSerializerOptions options, Type type)
     {
         try
         {
-            return Options.TryGetTypeInfo(type, out _)
+            return options.TryGetTypeInfo(type, out _)
                 ? null
                 : $"no JSON contract for {type}: add a JsonSerializerContext that has it by AddJsonContext(...)";
         }
@@ -81,12 +90,12 @@ internal sealed class WireJson
         }
     }
 
-    private static void RequireParameters(JsonTypeInfo contract)
+    private static void AllowLeavingOutNulls(JsonTypeInfo contract)
     {
         foreach (var property in contract.Properties)
         {
-            if (property.AssociatedParameter is { HasDefaultValue: false, IsNullable: false } parameter && Nullable.GetUnderlyingType(parameter.ParameterType) is null)
-                property.IsRequired = true;
+            if (property.AssociatedParameter is { IsNullable: true })
+                property.IsRequired = false;
         }
     }
 

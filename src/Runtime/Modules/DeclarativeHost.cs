@@ -8,6 +8,7 @@ using Declarative.History;
 using Declarative.Integrations;
 using Declarative.Json;
 using Declarative.Matching;
+using Declarative.Outbox;
 using Declarative.Plugins;
 using Declarative.Rest;
 using Declarative.Rest.OpenApi;
@@ -108,6 +109,7 @@ public static class DeclarativeHost
         services.AddSingleton(static provider => new EventQueue(
             provider.GetRequiredService<EventRegistry>(),
             provider.GetRequiredService<WireJson>(),
+            provider.GetServices<ITransactionOutbox>(),
             provider.GetRequiredService<IOptions<PublishingOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<Instruments>()));
@@ -118,6 +120,8 @@ public static class DeclarativeHost
             provider.GetRequiredService<IMessageStore>(),
             provider.GetRequiredService<EventRegistry>(),
             provider.GetRequiredService<MessageSignal>()));
+        services.AddSingleton(static provider => new OutboxWake(provider.GetRequiredService<MessageSignal>()));
+        services.AddSingleton<OutboxRelay>();
         services.AddSingleton<MessageWorker>();
         services.AddSingleton<PendingSampler>();
         services.AddSingleton<StartupCheck>();

@@ -5,6 +5,7 @@ using Declarative.Delivery;
 using Declarative.Events;
 using Declarative.History;
 using Declarative.Integrations;
+using Declarative.Outbox;
 using Declarative.Storage;
 using Declarative.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
@@ -41,6 +42,7 @@ internal sealed class Engine(IServiceProvider services) : IHostedLifecycleServic
         _workers.Add(services.GetRequiredService<HandledSweeper>());
         _workers.Add(services.GetRequiredService<SubscriptionJudge>());
         _workers.Add(services.GetRequiredService<ChangeFollower>());
+        _workers.Add(services.GetRequiredService<OutboxRelay>());
         if (services.GetService<ExchangeWorker>() is { } exchanges)
             _workers.Add(exchanges);
         foreach (var worker in _workers)

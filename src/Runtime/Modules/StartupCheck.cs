@@ -10,6 +10,7 @@ using Declarative.Json;
 using Declarative.Matching;
 using Declarative.Merging;
 using Declarative.OAuth;
+using Declarative.Outbox;
 using Declarative.Plugins;
 using Declarative.Rest;
 using Declarative.Secrets;
@@ -152,6 +153,7 @@ internal sealed class StartupCheck(
             services.GetRequiredService<ChangeFollower>().Listen();
             await store.OpenAsync(storage.Value.Migrations, cancellationToken).ConfigureAwait(false);
             _ = services.GetRequiredService<MasterKey>().Get();
+            await services.GetRequiredService<OutboxRelay>().OpenAsync(storage.Value.Migrations, cancellationToken).ConfigureAwait(false);
             await services.GetRequiredService<SubscriptionCache>().ReloadAsync(cancellationToken).ConfigureAwait(false);
             problems.AddRange(services.GetRequiredService<NotifierTable>().Problems());
             await services.GetRequiredService<EventingState>().ReloadAsync(cancellationToken).ConfigureAwait(false);

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Declarative.Events;
 using Declarative.OAuth;
+using Declarative.Storage;
 using Declarative.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
@@ -56,8 +57,8 @@ internal sealed class ErrorAnswer(IHostEnvironment environment, ILogger<ErrorAns
                 return new RestException("The request can't be read.", bad.StatusCode) { Detail = bad.Message };
             case System.ComponentModel.DataAnnotations.ValidationException invalid:
                 return new InputException(invalid.Message);
-            case EventQueueFullException:
-                return new RestException("Too much is waiting to be stored; try again.", StatusCodes.Status503ServiceUnavailable) { Detail = exception.Message };
+            case EventQueueFullException or StoreException:
+                return new RestException("The store can't take it now; try again.", StatusCodes.Status503ServiceUnavailable) { Detail = exception.Message };
         }
 
         var report = "webapi-" + Guid.CreateVersion7().ToString("N");

@@ -29,6 +29,9 @@ internal static partial class Log
     [LoggerMessage(13, LogLevel.Warning, "Plugin event {EventName} is not stored after {Limit}; the call that it tells of goes on, and the event is stored when the store answers.")]
     public static partial void PluginDelayed(this ILogger logger, string eventName, TimeSpan limit);
 
+    [LoggerMessage(14, LogLevel.Error, "Event {EventName} {MessageId} of the outbox {Outbox} is dropped: its idempotency key '{Key}' was used for an event with other content.")]
+    public static partial void OutboxConflict(this ILogger logger, string eventName, Guid messageId, string outbox, string key);
+
     [LoggerMessage(20, LogLevel.Information, "Delivery {Uuid} of {EventName} to subscription {SubscriptionId}: attempt {Attempt} failed ({Reason}, status {Status}); next in {Delay}.")]
     public static partial void DeliveryRetried(this ILogger logger, Guid uuid, string eventName, long subscriptionId, int attempt, string reason, int? status, TimeSpan delay);
 

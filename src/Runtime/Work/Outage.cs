@@ -10,16 +10,15 @@ internal sealed class Outage(string loop, ILogger logger)
 
     public TimeSpan Failed(Exception exception)
     {
-        if (_failures++ == 0)
+        var failures = Interlocked.Increment(ref _failures);
+        if (failures == 1)
             logger.StoreFailed(loop, exception);
-        return TimeSpan.FromMilliseconds(Math.Min(5_000, 50 << Math.Min(_failures, 10)));
+        return TimeSpan.FromMilliseconds(Math.Min(5_000, 50 << Math.Min(failures, 10)));
     }
 
     public void End()
     {
-        if (_failures == 0)
-            return;
-        logger.StoreRecovered(loop, _failures);
-        _failures = 0;
+        if (Volatile.Read(ref _failures) != 0 && Interlocked.Exchange(ref _failures, 0) is > 0 and var failures)
+            logger.StoreRecovered(loop, failures);
     }
 }

@@ -22,8 +22,15 @@ public sealed record ProductPayload
         static values => new() { Sku = values.String(0)!, Price = values.Decimal(1), Description = values.String(2) });
 }
 
-/// <summary>A payload class of the developer's own.</summary>
-public sealed record ProductRef(string Sku);
+/// <summary>A payload class of the developer's own, which nobody can change once it is made.</summary>
+public sealed class ProductRef(string sku, string? note, int? count)
+{
+    public string Sku { get; } = sku;
+
+    public string? Note { get; } = note;
+
+    public int? Count { get; } = count;
+}
 
 /// <summary>What the handlers of a test were given, and what they are to do.</summary>
 public sealed class Handled

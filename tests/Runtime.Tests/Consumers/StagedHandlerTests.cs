@@ -11,7 +11,7 @@ public sealed class StagedHandlerTests
     public async Task All_stages_run_in_order_each_with_what_was_made_before()
     {
         var handler = new Recorded();
-        var result = await handler.HandleAsync(new ProductRef("A"), Context, TestContext.Current.CancellationToken);
+        var result = await handler.HandleAsync(new ProductRef("A", null, null), Context, TestContext.Current.CancellationToken);
         result.ShouldBe(EventResult.Success("sent a with id-of-a"));
         handler.Stages.ShouldBe(["validate A", "transform A", "pre-process A, a", "send A, a, id-of-a", "post-process A, a, id-of-a, sent a with id-of-a"]);
     }
@@ -24,14 +24,14 @@ public sealed class StagedHandlerTests
     public async Task A_failure_ends_the_event(string stage, int ran)
     {
         var handler = new Recorded { FailsIn = stage };
-        var result = await handler.HandleAsync(new ProductRef("A"), Context, TestContext.Current.CancellationToken);
+        var result = await handler.HandleAsync(new ProductRef("A", null, null), Context, TestContext.Current.CancellationToken);
         (result.Status, result.Text).ShouldBe((422, stage + " failed"));
         handler.Stages.Count.ShouldBe(ran);
     }
 
     [Fact]
     public async Task What_the_last_stage_throws_reaches_whoever_called() =>
-        (await Should.ThrowAsync<InvalidOperationException>(() => new Recorded { FailsIn = "post-process" }.HandleAsync(new ProductRef("A"), Context, TestContext.Current.CancellationToken))).Message.ShouldBe("post-process failed");
+        (await Should.ThrowAsync<InvalidOperationException>(() => new Recorded { FailsIn = "post-process" }.HandleAsync(new ProductRef("A", null, null), Context, TestContext.Current.CancellationToken))).Message.ShouldBe("post-process failed");
 
     [Theory]
     [InlineData("validate", 1)]
@@ -40,13 +40,13 @@ public sealed class StagedHandlerTests
     public async Task A_stage_may_end_the_event_as_a_success_when_there_is_nothing_to_do(string stage, int ran)
     {
         var handler = new Recorded { FailsIn = stage, Failure = EventResult.Success("nothing to do") };
-        (await handler.HandleAsync(new ProductRef("A"), Context, TestContext.Current.CancellationToken)).ShouldBe(EventResult.Success("nothing to do"));
+        (await handler.HandleAsync(new ProductRef("A", null, null), Context, TestContext.Current.CancellationToken)).ShouldBe(EventResult.Success("nothing to do"));
         handler.Stages.Count.ShouldBe(ran);
     }
 
     [Fact]
     public async Task Only_transforming_and_sending_must_be_written() =>
-        (await new Short().HandleAsync(new ProductRef("A"), Context, TestContext.Current.CancellationToken)).ShouldBe(EventResult.Success("a"));
+        (await new Short().HandleAsync(new ProductRef("A", null, null), Context, TestContext.Current.CancellationToken)).ShouldBe(EventResult.Success("a"));
 
     private sealed class Short : StagedEventHandler<ProductRef, string>
     {

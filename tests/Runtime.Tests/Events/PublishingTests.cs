@@ -224,6 +224,7 @@ public abstract class PublishingTests<TStore> : IAsyncLifetime
     private EventQueue QueueWithoutWriter(int capacity) => new(
         new EventRegistry(new ModuleCatalog([ShopModule.Create], new ConfigurationBuilder().Build()), NullLogger<EventRegistry>.Instance),
         new WireJson([], []),
+        [],
         Options.Create(new PublishingOptions { QueueCapacity = capacity }),
         _time,
         _host.Services.GetRequiredService<Instruments>());

@@ -41,11 +41,11 @@ public sealed class SqliteFixture : IStoreFixture
 /// <summary>A PostgreSQL database of its own; the clock that a test turns counts.</summary>
 public sealed class PostgreSqlFixture : IStoreFixture
 {
+    public PostgreSqlFixture() => Database = Server.Rent();
+
     public PostgreSqlServer Server { get; } = PostgreSqlServer.Shared;
 
     public string Database { get; }
-
-    public PostgreSqlFixture() => Database = Server.CreateDatabase();
 
     public string ConnectionString => Server.ConnectionString(Database);
 
@@ -56,7 +56,7 @@ public sealed class PostgreSqlFixture : IStoreFixture
 
     public long Scalar(string sql) => Convert.ToInt64(Server.Scalar(Database, "SET search_path = declarative; " + sql));
 
-    public void Dispose() => Server.DropDatabase(Database);
+    public void Dispose() => Server.Return(Database);
 
     private void Use(DeclarativeBuilder builder, bool takesCallersTime)
     {

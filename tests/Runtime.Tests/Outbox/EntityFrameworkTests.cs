@@ -1,0 +1,214 @@
+using Declarative.Events;
+using Declarative.Tests.Fixtures;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Declarative.Tests.Outbox;
+
+/// <summary>Events published with SaveChanges: stored and rolled back with what is saved.</summary>
+public sealed class EntityFrameworkTests : IAsyncLifetime
+{
+    private readonly SqliteFixture _store = new();
+    private Receiver _receiver = null!;
+    private TestHost _host = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _receiver = await Receiver.StartAsync();
+        _host = TestHost.Build(_store.Use, services: services => services.AddDbContextPool<ShopDb>(Configure, poolSize: 1));
+        await _host.StartAsync();
+        await _host.SubscribeAsync(_receiver.Url);
+        await WithAsync(static db => db.Database.ExecuteSqlRawAsync("CREATE TABLE orders (id INTEGER PRIMARY KEY, item TEXT NOT NULL UNIQUE)"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        await _receiver.DisposeAsync();
+        _store.Dispose();
+    }
+
+    [Fact]
+    public async Task An_event_is_published_by_saving()
+    {
+        await WithAsync(async db =>
+        {
+            db.Orders.Add(new Order { Id = 7, Item = "book" });
+            await PublishAsync(db, 7);
+            Messages.ShouldBe(0);
+            await db.SaveChangesAsync();
+        });
+
+        Orders.ShouldBe(1);
+        await Eventually.True(() => _receiver.Requests.Count == 1);
+    }
+
+    [Fact]
+    public async Task Saving_without_await_publishes_too()
+    {
+        await WithAsync(async db =>
+        {
+            db.Orders.Add(new Order { Id = 7, Item = "book" });
+            await PublishAsync(db, 7);
+#pragma warning disable CA1849, MA0042 // This is what is tested.
+            db.SaveChanges();
+#pragma warning restore CA1849, MA0042
+        });
+
+        await Eventually.True(() => _receiver.Requests.Count == 1);
+    }
+
+    [Fact]
+    public async Task A_save_that_fails_publishes_nothing_and_one_that_then_succeeds_does_so_once()
+    {
+        await WithAsync(async db =>
+        {
+            db.Orders.Add(new Order { Id = 1, Item = "book" });
+            await db.SaveChangesAsync();
+            var second = db.Orders.Add(new Order { Id = 2, Item = "book" });
+            await PublishAsync(db, 2);
+            await Should.ThrowAsync<DbUpdateException>(() => db.SaveChangesAsync());
+            Messages.ShouldBe(0);
+
+            second.Entity.Item = "pen";
+            await db.SaveChangesAsync();
+            await db.SaveChangesAsync();
+        });
+
+        Messages.ShouldBe(1);
+        Orders.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task What_is_published_in_a_transaction_goes_with_it()
+    {
+        await WithAsync(async db =>
+        {
+            await using (var rolledBack = await db.Database.BeginTransactionAsync())
+            {
+                await SaveAndPublishAsync(db, 1);
+                await rolledBack.RollbackAsync();
+            }
+
+            await using (var disposed = await db.Database.BeginTransactionAsync())
+                await SaveAndPublishAsync(db, 2);
+            Messages.ShouldBe(0);
+            db.ChangeTracker.Clear();
+
+            await using var committed = await db.Database.BeginTransactionAsync();
+            await SaveAndPublishAsync(db, 3);
+            Messages.ShouldBe(0);
+            await committed.CommitAsync();
+        });
+
+        Messages.ShouldBe(1);
+        await Eventually.True(() => _receiver.Requests.Count == 1);
+        _receiver.Requests.Single().Text.ShouldContain("000000003");
+    }
+
+    [Fact]
+    public async Task The_transaction_itself_can_be_given_as_well()
+    {
+        await WithAsync(async db =>
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync();
+            db.Orders.Add(new Order { Id = 7, Item = "book" });
+            await db.SaveChangesAsync();
+            await _host.OrderCreated.PublishAsync(7, options: new PublishOptions { Transaction = transaction.GetDbTransaction() });
+            await transaction.CommitAsync();
+        });
+
+        Messages.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_publish_with_nothing_to_save_is_saved()
+    {
+        await WithAsync(async db =>
+        {
+            await PublishAsync(db, 7);
+            await db.SaveChangesAsync();
+        });
+
+        Messages.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_nobody_saved_is_not_published_by_the_next_who_gets_the_context()
+    {
+        await WithAsync(db => PublishAsync(db, 1));
+        await WithAsync(async db =>
+        {
+            db.Orders.Add(new Order { Id = 2, Item = "book" });
+            await PublishAsync(db, 2);
+            await db.SaveChangesAsync();
+        });
+
+        Messages.ShouldBe(1);
+        await Eventually.True(() => _receiver.Requests.Count == 1);
+        _receiver.Requests.Single().Text.ShouldContain("000000002");
+    }
+
+    [Fact]
+    public async Task A_key_that_was_used_with_other_content_fails_the_save_as_a_whole()
+    {
+        await _host.OrderCreated.PublishAsync(1, options: new PublishOptions { IdempotencyKey = "k" });
+        await WithAsync(async db =>
+        {
+            db.Orders.Add(new Order { Id = 2, Item = "book" });
+            await _host.OrderCreated.PublishAsync(2, options: new PublishOptions { IdempotencyKey = "k", Outbox = db.Outbox() });
+            await Should.ThrowAsync<IdempotencyConflictException>(() => db.SaveChangesAsync());
+        });
+
+        Orders.ShouldBe(0);
+        Messages.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_context_without_the_outbox_says_how_to_get_it()
+    {
+        using var db = new ShopDb(new DbContextOptionsBuilder<ShopDb>().UseSqlite($"Data Source={_store.File}").Options);
+        Should.Throw<InvalidOperationException>(() => db.Outbox()).Message.ShouldContain("Add .UseDeclarativeOutbox() to its options");
+    }
+
+    private long Messages => _store.Scalar("SELECT count(*) FROM message");
+
+    private long Orders => _store.Scalar("SELECT count(*) FROM orders");
+
+    private void Configure(DbContextOptionsBuilder options) => options.UseSqlite($"Data Source={_store.File}").UseDeclarativeOutbox();
+
+    private Task<Guid> PublishAsync(ShopDb db, int id) => _host.OrderCreated.PublishAsync(id, options: new PublishOptions { Outbox = db.Outbox() });
+
+    private async Task SaveAndPublishAsync(ShopDb db, int id)
+    {
+        db.Orders.Add(new Order { Id = id, Item = "item " + id.ToString(System.Globalization.CultureInfo.InvariantCulture) });
+        await db.SaveChangesAsync();
+        await PublishAsync(db, id);
+    }
+
+    private async Task WithAsync(Func<ShopDb, Task> work)
+    {
+        await using var scope = _host.Services.CreateAsyncScope();
+        await work(scope.ServiceProvider.GetRequiredService<ShopDb>());
+    }
+
+    public sealed class ShopDb(DbContextOptions<ShopDb> options) : DbContext(options)
+    {
+        public DbSet<Order> Orders => Set<Order>();
+
+        protected override void OnModelCreating(ModelBuilder modelBuilder)
+        {
+            var order = modelBuilder.Entity<Order>().ToTable("orders");
+            order.Property(one => one.Id).HasColumnName("id").ValueGeneratedNever();
+            order.Property(one => one.Item).HasColumnName("item");
+        }
+    }
+
+    public sealed class Order
+    {
+        public int Id { get; set; }
+
+        public string Item { get; set; } = "";
+    }
+}
