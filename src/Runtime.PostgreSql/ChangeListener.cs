@@ -13,9 +13,6 @@ internal sealed class ChangeListener(string connectionString, string place, stri
 {
     public const string Channel = "declarative";
 
-    // A node is woken in-process for what it made itself.
-    private const StoreChanges Due = StoreChanges.Messages | StoreChanges.Deliveries;
-
     private readonly CancellationTokenSource _stop = new();
     private Task _listening = Task.CompletedTask;
 
@@ -99,14 +96,12 @@ internal sealed class ChangeListener(string connectionString, string place, stri
         }
     }
 
-    /// <summary>The text is <c>node:changes</c>; of a form that this version doesn't know it may mean anything.</summary>
+    /// <summary>The text is <c>node:changes</c>; of a form that this version doesn't know it may mean anything. What a node changed itself it knows already.</summary>
     private void Tell(string text)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        var changes = colon > 0 && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? (StoreChanges)number : StoreChanges.All;
         if (colon == node.Length && text.StartsWith(node, StringComparison.Ordinal))
-            changes &= ~Due;
-        if (changes != StoreChanges.None)
-            changed(changes);
+            return;
+        changed(colon > 0 && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? (StoreChanges)number : StoreChanges.All);
     }
 }

@@ -34,7 +34,6 @@ public sealed class PostgreSqlServer
 
     private readonly ConcurrentBag<string> _used = [];
     private readonly string _folder;
-    private readonly string _data;
     private Process _process;
     private int _databases;
 
@@ -42,11 +41,11 @@ public sealed class PostgreSqlServer
     {
         RemoveLeftovers();
         _folder = Path.Combine(_folders, Environment.ProcessId.ToString());
-        _data = Path.Combine(_folder, "data");
+        DataFolder = Path.Combine(_folder, "data");
         Port = FreePort();
         Directory.CreateDirectory(_folders);
         Run("install", IsRoot ? ["-d", "-o", "postgres", "-g", "postgres", "-m", "700", _folder] : ["-d", "-m", "700", _folder]);
-        Run(Path.Combine(_binaries!, "initdb"), ["-D", _data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"], asPostgres: true);
+        Run(Path.Combine(_binaries!, "initdb"), ["-D", DataFolder, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"], asPostgres: true);
         _process = Launch();
         AppDomain.CurrentDomain.ProcessExit += (_, _) => End();
         Execute("postgres", $"CREATE DATABASE {Template}");
@@ -58,6 +57,8 @@ public sealed class PostgreSqlServer
     private static bool IsRoot => Environment.UserName == "root";
 
     public int Port { get; }
+
+    public string DataFolder { get; }
 
     /// <summary>The server; without its binaries the test is skipped, but fails where everything must be there.</summary>
     public static PostgreSqlServer Shared
@@ -132,7 +133,7 @@ public sealed class PostgreSqlServer
         var thread = new Thread(() =>
         {
             string[] asPostgres = IsRoot ? ["--reuid=postgres", "--regid=postgres", "--init-groups"] : [];
-            var start = new ProcessStartInfo("setpriv", [.. asPostgres, "--pdeathsig", "KILL", Path.Combine(_binaries!, "postgres"), "-D", _data, "-p", Port.ToString(),
+            var start = new ProcessStartInfo("setpriv", [.. asPostgres, "--pdeathsig", "KILL", Path.Combine(_binaries!, "postgres"), "-D", DataFolder, "-p", Port.ToString(),
                 "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=300", "-c", "logging_collector=on", "-c", "log_directory=" + _folder])
             {
                 WorkingDirectory = "/",

@@ -11,6 +11,12 @@ public interface IStoreFixture : IDisposable
 
     /// <summary>A number out of the tables, past the store.</summary>
     long Scalar(string sql);
+
+    /// <summary>Changes the tables, past the store.</summary>
+    void Execute(string sql);
+
+    /// <summary>The files that hold the rows.</summary>
+    IReadOnlyList<string> Files();
 }
 
 /// <summary>A SQLite file in a folder of its own.</summary>
@@ -31,6 +37,17 @@ public sealed class SqliteFixture : IStoreFixture
         return (long)command.ExecuteScalar()!;
     }
 
+    public void Execute(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={File};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    public IReadOnlyList<string> Files() => [.. Directory.GetFiles(Folder).Where(static file => !file.EndsWith(".lock", StringComparison.Ordinal))];
+
     public void Dispose()
     {
         SqliteConnection.ClearAllPools();
@@ -49,18 +66,24 @@ public sealed class PostgreSqlFixture : IStoreFixture
 
     public string ConnectionString => Server.ConnectionString(Database);
 
-    public void Use(DeclarativeBuilder builder) => Use(builder, takesCallersTime: true);
-
     /// <summary>As applications use it: the database's clock counts.</summary>
-    public void UseItsClock(DeclarativeBuilder builder) => Use(builder, takesCallersTime: false);
+    public bool GoesByItsClock { get; init; }
+
+    public void Use(DeclarativeBuilder builder)
+    {
+        builder.UsePostgreSql(ConnectionString + ";Maximum Pool Size=8", takesCallersTime: !GoesByItsClock);
+        builder.Services.PostConfigure<SecretOptions>(static options => options.Key ??= Convert.ToBase64String(new byte[32]));
+    }
 
     public long Scalar(string sql) => Convert.ToInt64(Server.Scalar(Database, "SET search_path = declarative; " + sql));
 
-    public void Dispose() => Server.Return(Database);
+    public void Execute(string sql) => Server.Execute(Database, "SET search_path = declarative; " + sql);
 
-    private void Use(DeclarativeBuilder builder, bool takesCallersTime)
+    public IReadOnlyList<string> Files()
     {
-        builder.UsePostgreSql(ConnectionString + ";Maximum Pool Size=8", takesCallersTime);
-        builder.Services.PostConfigure<SecretOptions>(static options => options.Key ??= Convert.ToBase64String(new byte[32]));
+        Server.Execute(Database, "CHECKPOINT");
+        return Directory.GetFiles(Path.Combine(Server.DataFolder, "base", Server.Scalar(Database, "SELECT oid::text FROM pg_database WHERE datname = current_database()")!.ToString()!));
     }
+
+    public void Dispose() => Server.Return(Database);
 }
