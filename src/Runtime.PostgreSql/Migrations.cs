@@ -53,7 +53,7 @@ internal static class Migrations
         ) {Hot};
         CREATE UNIQUE INDEX message_id ON declarative.message (id);
         CREATE UNIQUE INDEX message_idempotency ON declarative.message (name, idempotency_key) WHERE idempotency_key IS NOT NULL;
-        CREATE INDEX message_due ON declarative.message (name, due_at) WHERE state = 0;
+        CREATE INDEX message_due ON declarative.message (name, due_at, seq) WHERE state = 0;
         CREATE INDEX message_leased ON declarative.message (lease_until) WHERE state = 1;
         CREATE INDEX message_dead ON declarative.message (finished_at) WHERE state = 4;
 
@@ -133,8 +133,8 @@ internal static class Migrations
         ) {Hot};
         CREATE INDEX delivery_uuid ON declarative.delivery (uuid);
         CREATE UNIQUE INDEX delivery_once ON declarative.delivery (message_seq, subscription_id, replay_no);
-        CREATE INDEX delivery_due ON declarative.delivery (endpoint_id, due_at) WHERE state = 0;
-        CREATE INDEX delivery_priority ON declarative.delivery (endpoint_id, due_at) WHERE state = 0 AND priority;
+        CREATE INDEX delivery_due ON declarative.delivery (endpoint_id, due_at, seq) WHERE state = 0;
+        CREATE INDEX delivery_priority ON declarative.delivery (endpoint_id, due_at, seq) WHERE state = 0 AND priority;
         CREATE INDEX delivery_leased ON declarative.delivery (lease_until) WHERE state = 1;
         CREATE INDEX delivery_dead ON declarative.delivery (finished_at) WHERE state = 3;
         CREATE INDEX delivery_parked ON declarative.delivery (subscription_id) WHERE state = 4;

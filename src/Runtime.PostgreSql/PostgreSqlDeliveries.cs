@@ -58,7 +58,7 @@ internal sealed class PostgreSqlDeliveries(PostgreSqlStore store) : IDeliverySto
             preferred AS MATERIALIZED (
                 SELECT l.seq, w.key FROM first w CROSS JOIN LATERAL (
                     SELECT seq FROM declarative.delivery
-                    WHERE state = 0 AND priority AND endpoint_id = w.key AND due_at <= {StoreClock.Sql} ORDER BY due_at LIMIT w.take FOR UPDATE SKIP LOCKED) l
+                    WHERE state = 0 AND priority AND endpoint_id = w.key AND due_at <= {StoreClock.Sql} ORDER BY due_at, seq LIMIT w.take FOR UPDATE SKIP LOCKED) l
                 WHERE w.take > 0
             ),
             walk(key, lap, step, free, open_until, take, total, next_due) AS (
@@ -70,7 +70,7 @@ internal sealed class PostgreSqlDeliveries(PostgreSqlStore store) : IDeliverySto
                         CASE WHEN {Slots} <= 0 THEN NULL
                              WHEN e.open_until > {StoreClock.Sql} THEN e.open_until
                              WHEN d.take < f.free THEN (
-                                 SELECT due_at FROM declarative.delivery WHERE state = 0 AND endpoint_id = k.key AND due_at > {StoreClock.Sql} ORDER BY due_at LIMIT 1) END AS next_due
+                                 SELECT due_at FROM declarative.delivery WHERE state = 0 AND endpoint_id = k.key AND due_at > {StoreClock.Sql} ORDER BY due_at, seq LIMIT 1) END AS next_due
                     FROM (
                         (SELECT endpoint_id AS key, w.lap AS lap FROM declarative.delivery
                          WHERE state = 0 AND endpoint_id > w.key AND endpoint_id <= CASE WHEN w.lap = 0 THEN 9223372036854775807 ELSE $6 END ORDER BY endpoint_id LIMIT 1)
@@ -97,7 +97,7 @@ internal sealed class PostgreSqlDeliveries(PostgreSqlStore store) : IDeliverySto
                 SELECT l.seq, w.key, w.open_until IS NOT NULL AS is_probe FROM walk w CROSS JOIN LATERAL (
                     SELECT seq FROM declarative.delivery
                     WHERE state = 0 AND endpoint_id = w.key AND due_at <= {StoreClock.Sql} AND seq <> ALL(ARRAY(SELECT seq FROM preferred))
-                    ORDER BY due_at LIMIT w.take FOR UPDATE SKIP LOCKED) l
+                    ORDER BY due_at, seq LIMIT w.take FOR UPDATE SKIP LOCKED) l
                 WHERE w.take > 0 AND (w.open_until IS NULL OR w.key = ANY(ARRAY(SELECT id FROM probed)))
             ),
             probes AS (

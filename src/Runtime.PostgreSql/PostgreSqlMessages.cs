@@ -32,7 +32,7 @@ internal sealed class PostgreSqlMessages(PostgreSqlStore store) : IMessageStore
                 FROM walk w CROSS JOIN LATERAL (
                     SELECT k.key, k.lap, f.free, d.take,
                         CASE WHEN d.take < f.free THEN (
-                            SELECT due_at FROM declarative.message WHERE state = 0 AND name = k.key AND due_at > {StoreClock.Sql} ORDER BY due_at LIMIT 1) END AS next_due
+                            SELECT due_at FROM declarative.message WHERE state = 0 AND name = k.key AND due_at > {StoreClock.Sql} ORDER BY due_at, seq LIMIT 1) END AS next_due
                     FROM (
                         (SELECT name AS key, w.lap AS lap FROM declarative.message
                          WHERE state = 0 AND name > w.key AND name <= CASE WHEN w.lap = 0 THEN U&'\+10FFFF' ELSE $6 END ORDER BY name LIMIT 1)
@@ -48,7 +48,7 @@ internal sealed class PostgreSqlMessages(PostgreSqlStore store) : IMessageStore
             ),
             taken AS MATERIALIZED (
                 SELECT l.seq FROM walk w CROSS JOIN LATERAL (
-                    SELECT seq FROM declarative.message WHERE state = 0 AND name = w.key AND due_at <= {StoreClock.Sql} ORDER BY due_at LIMIT w.take FOR UPDATE SKIP LOCKED) l
+                    SELECT seq FROM declarative.message WHERE state = 0 AND name = w.key AND due_at <= {StoreClock.Sql} ORDER BY due_at, seq LIMIT w.take FOR UPDATE SKIP LOCKED) l
                 WHERE w.take > 0
             ),
             leased AS (

@@ -279,8 +279,9 @@ public abstract class LoginTests<TStore> : IDisposable
         {
         }
 
-        Execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) INSERT INTO token SELECT randomblob(32), 3, 'x', 0, 0 FROM n");
-        Execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) INSERT INTO login_failure SELECT 3, randomblob(32), 1, 0 FROM n");
+        var (hash, past) = _store is PostgreSqlFixture ? ("sha256(i::text::bytea)", "'epoch'::timestamptz") : ("randomblob(32)", "0");
+        Execute($"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) INSERT INTO token SELECT {hash}, 3, 'x', {past}, {past} FROM n");
+        Execute($"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) INSERT INTO login_failure SELECT 3, {hash}, 1, {past} FROM n");
         await using var host = await StartAsync();
 
         await Eventually.True(() => Rows("token") == 0 && Rows("login_failure") == 0);
