@@ -325,6 +325,9 @@ internal static class Migrations
         CREATE INDEX echo_expiry ON echo (expires_at);
         """,
         """
+        ALTER TABLE replay ADD COLUMN cancelled INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX delivery_replayed ON delivery (due_at) WHERE state IN (0, 1) AND replay_no > 0;
+
         ALTER TABLE endpoint ADD COLUMN probe_token INTEGER;
         CREATE INDEX endpoint_open ON endpoint (id, open_until) WHERE open_until IS NOT NULL;
 

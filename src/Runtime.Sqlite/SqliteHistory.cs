@@ -44,13 +44,16 @@ internal sealed class SqliteHistory(SqliteStore store) : IHistoryStore
         store.ReadAsync(
             session =>
             {
-                using var reader = session.Prepare("SELECT id, made, created_at, finished_at FROM replay WHERE id = $1").Query(id);
-                return reader.Read() ? new ReplayProgress(reader.GetInt64(0), reader.GetInt32(1), reader.Time(2), reader.TimeOrNull(3)) : null;
+                using var reader = session.Prepare("SELECT id, made, created_at, finished_at, cancelled FROM replay WHERE id = $1").Query(id);
+                return reader.Read() ? new ReplayProgress(reader.GetInt64(0), reader.GetInt32(1), reader.Time(2), reader.TimeOrNull(3), reader.GetInt32(4) == 1) : null;
             },
             cancellationToken);
 
-    public Task<(int Made, bool IsMore)> ContinueReplaysAsync(int rows, DateTimeOffset now, CancellationToken cancellationToken) =>
-        store.WriteAsync(session => Continue(session, rows, now.Ms()), cancellationToken);
+    public Task<bool> CancelReplayAsync(long id, DateTimeOffset now, CancellationToken cancellationToken) =>
+        store.WriteAsync(session => session.Prepare("UPDATE replay SET cancelled = 1, finished_at = $2 WHERE id = $1 AND finished_at IS NULL").Run(id, now.Ms()) == 1, cancellationToken);
+
+    public Task<ReplayStep> ContinueReplaysAsync(int rows, int maxWaiting, DateTimeOffset now, CancellationToken cancellationToken) =>
+        store.WriteAsync(session => Continue(session, rows, maxWaiting, now.Ms()), cancellationToken);
 
     public Task<IReadOnlyList<UnindexedPayload>> LoadUnindexedAsync(int limit, CancellationToken cancellationToken) =>
         store.ReadAsync<IReadOnlyList<UnindexedPayload>>(
@@ -108,18 +111,20 @@ internal sealed class SqliteHistory(SqliteStore store) : IHistoryStore
         return new ReplayResult(ReplayOutcome.Made, made.GetInt32(0));
     }
 
-    private static (int Made, bool IsMore) Continue(SqliteSession session, int rows, long now)
+    private static ReplayStep Continue(SqliteSession session, int rows, int maxWaiting, long now)
     {
         long id, next, last;
         DeliverySelection selection;
         using (var reader = session.Prepare("SELECT id, selection, next_seq, last_seq FROM replay WHERE finished_at IS NULL ORDER BY id LIMIT 1").Query())
         {
             if (!reader.Read())
-                return (0, false);
+                return default;
             (id, next, last) = (reader.GetInt64(0), reader.GetInt64(2), reader.GetInt64(3));
             selection = JsonSerializer.Deserialize(reader.GetString(1), HistoryJson.Default.DeliverySelection)!;
         }
 
+        if (Waiting(session, maxWaiting, now) >= maxWaiting)
+            return new ReplayStep(0, IsMore: true, IsWaiting: true);
         var uuids = new List<Guid>();
         var until = Math.Min(last, next + rows - 1);
 
@@ -137,7 +142,18 @@ internal sealed class SqliteHistory(SqliteStore store) : IHistoryStore
         var made = uuids.Count(uuid => Replay(session, uuid, now).Outcome == ReplayOutcome.Made);
         var isDone = until >= last;
         session.Prepare("UPDATE replay SET next_seq = $2, made = made + $3, finished_at = $4 WHERE id = $1").Run(id, until + 1, made, isDone ? now : null);
-        return (made, true);
+        return new ReplayStep(made, IsMore: true, IsWaiting: false);
+    }
+
+    /// <summary>What is due only later is no sign of a slow receiver, and one that is down must not hold up the replays for others.</summary>
+    private static long Waiting(SqliteSession session, int most, long now)
+    {
+        using var reader = session.Prepare("""
+            SELECT count(*) FROM (SELECT 1 FROM delivery d JOIN endpoint e ON e.id = d.endpoint_id
+                                  WHERE d.state IN (0, 1) AND d.replay_no > 0 AND d.due_at <= $1 AND e.open_until IS NULL LIMIT $2)
+            """).Query(now, most);
+        reader.Read();
+        return reader.GetInt64(0);
     }
 
     /// <summary>A message ends with its last delivery: one that is retried for days keeps its message.</summary>

@@ -77,7 +77,13 @@ internal sealed class SqliteWriter : IDisposable
         {
             Rollback();
             if (batch.Count == 0)
+            {
+                // It could not even begin. Who waits behind has waited as long: one after the other would add up to minutes.
                 batch.Add(first);
+                while (_jobs.TryTake(out var waiting))
+                    batch.Add(waiting);
+            }
+
             foreach (var job in batch)
                 job.Fail(exception);
         }

@@ -86,6 +86,15 @@ internal sealed class DeliveryRoutes(EventRegistry events, IDeliveryLog log, IHi
     public async Task<ReplayProgress> FindReplay(long id, CancellationToken cancellationToken = default) =>
         await store.FindReplayAsync(id, cancellationToken).ConfigureAwait(false) ?? throw new NoSuchEntityException("There is no replay %id.", ("id", id));
 
+    /// <summary>Ends a replay of many; what it has made is still delivered.</summary>
+    public async Task<bool> CancelReplay(long id, CancellationToken cancellationToken = default)
+    {
+        if (await store.CancelReplayAsync(id, time.GetUtcNow(), cancellationToken).ConfigureAwait(false))
+            return true;
+        _ = await FindReplay(id, cancellationToken).ConfigureAwait(false);
+        throw new InputException("Replay %id has ended already.", ("id", id));
+    }
+
     public Task<IReadOnlyList<DeadLetter>> DeadLetters(int limit = 100, CancellationToken cancellationToken = default)
     {
         CheckLimit(limit);

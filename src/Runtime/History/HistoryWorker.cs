@@ -15,9 +15,11 @@ namespace Declarative.History;
 internal sealed class HistoryWorker(IHistoryStore store, HistorySignal signal, DeliverySignal deliveries, IOptions<HistoryOptions> options, TimeProvider time, ILogger<HistoryWorker> logger) : BackgroundService
 {
     private const int ReplayRows = 200;
+    private const int MaxReplaysWaiting = 1_000;
     private const int IndexedPayloads = 50;
     private const int RemovedMessages = 200;
 
+    private static readonly TimeSpan ReplayPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RemovalPeriod = TimeSpan.FromHours(1);
 
@@ -30,13 +32,14 @@ internal sealed class HistoryWorker(IHistoryStore store, HistorySignal signal, D
         {
             try
             {
-                var isMore = await ReplayAsync(stoppingToken).ConfigureAwait(false);
+                var replay = await ReplayAsync(stoppingToken).ConfigureAwait(false);
+                var isMore = replay is { IsMore: true, IsWaiting: false };
                 isMore |= options.Value.Search && await IndexAsync(stoppingToken).ConfigureAwait(false);
                 if (time.GetUtcNow() >= _nextRemoval)
                     await RemoveAsync(stoppingToken).ConfigureAwait(false);
                 outage.End();
                 if (!isMore)
-                    await signal.Signal.WaitAsync(time.GetUtcNow() + (options.Value.Search ? Period : RemovalPeriod), time, stoppingToken).ConfigureAwait(false);
+                    await signal.Signal.WaitAsync(time.GetUtcNow() + (replay.IsWaiting ? ReplayPause : options.Value.Search ? Period : RemovalPeriod), time, stoppingToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -49,12 +52,12 @@ internal sealed class HistoryWorker(IHistoryStore store, HistorySignal signal, D
         }
     }
 
-    private async Task<bool> ReplayAsync(CancellationToken cancellationToken)
+    private async Task<ReplayStep> ReplayAsync(CancellationToken cancellationToken)
     {
-        var (made, isMore) = await store.ContinueReplaysAsync(ReplayRows, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
-        if (made > 0)
+        var step = await store.ContinueReplaysAsync(ReplayRows, MaxReplaysWaiting, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        if (step.Made > 0)
             deliveries.Set();
-        return isMore;
+        return step;
     }
 
     private async Task<bool> IndexAsync(CancellationToken cancellationToken)

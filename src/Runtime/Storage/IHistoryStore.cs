@@ -34,12 +34,22 @@ public interface IHistoryStore
     /// <param name="cancellationToken">Cancels reading.</param>
     Task<ReplayProgress?> FindReplayAsync(long id, CancellationToken cancellationToken);
 
-    /// <summary>Looks at the next rows of the oldest unfinished replay, and makes those selected, in one transaction.</summary>
-    /// <param name="rows">How many rows to look at.</param>
+    /// <summary>Ends a replay of many: what it has made is still delivered, no more is made.</summary>
+    /// <param name="id">Its id.</param>
     /// <param name="now">The time.</param>
     /// <param name="cancellationToken">Cancels only what was not handed to the database yet.</param>
-    /// <returns>How many were made, and whether there is more to do.</returns>
-    Task<(int Made, bool IsMore)> ContinueReplaysAsync(int rows, DateTimeOffset now, CancellationToken cancellationToken);
+    /// <returns>False if there is no unfinished replay of that id.</returns>
+    Task<bool> CancelReplayAsync(long id, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Looks at the next rows of the oldest unfinished replay, and makes those selected, in one transaction.</summary>
+    /// <param name="rows">How many rows to look at.</param>
+    /// <param name="maxWaiting">
+    /// Nothing is made while so many replayed deliveries are due or leased at endpoints that are not open: a large replay follows the pace of its receivers, and can
+    /// still be cancelled.
+    /// </param>
+    /// <param name="now">The time.</param>
+    /// <param name="cancellationToken">Cancels only what was not handed to the database yet.</param>
+    Task<ReplayStep> ContinueReplaysAsync(int rows, int maxWaiting, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Payloads after the last indexed one, in order; without bytes where a subscription wants audits.</summary>
     /// <param name="limit">The most payloads.</param>
@@ -102,5 +112,12 @@ public readonly record struct ReplayResult(ReplayOutcome Outcome, int ReplayNo);
 /// <param name="Id">Its id.</param>
 /// <param name="Made">How many deliveries were made due again.</param>
 /// <param name="CreatedAt">When it was asked for.</param>
-/// <param name="FinishedAt">When the last one was made; null while there are more.</param>
-public sealed record ReplayProgress(long Id, int Made, DateTimeOffset CreatedAt, DateTimeOffset? FinishedAt);
+/// <param name="FinishedAt">When the last one was made, or it was cancelled; null while there are more.</param>
+/// <param name="IsCancelled">Whether it was cancelled.</param>
+public sealed record ReplayProgress(long Id, int Made, DateTimeOffset CreatedAt, DateTimeOffset? FinishedAt, bool IsCancelled = false);
+
+/// <summary>A step of the replays.</summary>
+/// <param name="Made">How many deliveries it made due.</param>
+/// <param name="IsMore">Whether there is more to do.</param>
+/// <param name="IsWaiting">Whether that has to wait for deliveries made before.</param>
+public readonly record struct ReplayStep(int Made, bool IsMore, bool IsWaiting);

@@ -146,6 +146,8 @@ public sealed class DeliveryApiTests : IAsyncLifetime
         (await _host.OkAsync("GET", $"/V1/async_events/replays/{id}")).GetProperty("made").GetInt32().ShouldBe(450);
         await Eventually.True(() => _host.Receiver.Requests.Count == 900);
         _host.Receiver.Requests.Select(one => one.Headers["webhook-id"]).Distinct(StringComparer.Ordinal).Count().ShouldBe(900);
+        (await _host.ErrorAsync(400, "DELETE", $"/V1/async_events/replays/{id}")).ShouldContain("has ended already");
+        await _host.ErrorAsync(404, "DELETE", "/V1/async_events/replays/99");
     }
 
     [Theory]

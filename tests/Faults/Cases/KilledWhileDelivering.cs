@@ -1,0 +1,54 @@
+using Declarative.Faults.Harness;
+
+namespace Declarative.Faults.Cases;
+
+/// <summary><c>kill -9</c> with hundreds of requests unanswered: the next process must send them all again, and no more than those.</summary>
+internal sealed class KilledWhileDelivering() : FaultCase("F2", "kill -9 with deliveries in flight", "nothing is lost; duplicates are no more than was in flight; recovered at the start (SQLite), within a lease (PostgreSQL)")
+{
+    public override async Task RunAsync(FaultRun run)
+    {
+        await using var ledger = await Ledger.StartAsync();
+        using var database = new Database(run.Store);
+        var kills = run.Times(3, 20);
+        var perRun = run.Times(500, 2_000);
+        long inFlight = 0;
+        long unanswered = 0;
+        var hold = new TaskCompletionSource();
+
+        // Each request is written down and then left without an answer, so that the process dies not knowing that it arrived.
+        ledger.Answer = async context =>
+        {
+            Interlocked.Increment(ref unanswered);
+            await hold.Task.WaitAsync(context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Interlocked.Decrement(ref unanswered);
+            return StatusCodes.Status200OK;
+        };
+        var settings = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Declarative:Delivery:MaxInFlightPerEndpoint"] = "200" };
+        for (var kill = 0; kill < kills; kill++)
+        {
+            using var victim = VictimProcess.Start(database.Orders(ledger.Url + "/") with { First = kill * perRun, Count = perRun, Settings = settings, Sabotage = run.Sabotage }, ledger);
+            await victim.PublishedAsync();
+            while (Interlocked.Read(ref unanswered) < 100)
+                await Task.Delay(1);
+            await Task.Delay(run.Random.Next(1, 200));
+            inFlight += Interlocked.Read(ref unanswered);
+            await victim.Run.KillAsync();
+        }
+
+        ledger.Answer = static _ => Task.FromResult(StatusCodes.Status200OK);
+        hold.SetResult();
+        var since = System.Diagnostics.Stopwatch.StartNew();
+        using (var last = VictimProcess.Start(database.Orders(ledger.Url + "/"), ledger))
+        {
+            await last.ReadyAsync();
+            await ledger.SettledAsync();
+            await last.Run.TerminateAsync();
+        }
+
+        run.Figure("kills", $"{kills} with {inFlight} requests in flight");
+        run.Figure("recovery", $"{since.Elapsed.TotalSeconds:0.0} s");
+        run.Audit(ledger);
+        run.Hold(ledger.Audit(1).Repeated <= inFlight, $"more was repeated than was in flight");
+        run.Hold(inFlight >= kills * 100, $"too little was in flight to prove anything");
+    }
+}

@@ -1,0 +1,37 @@
+using Declarative.Faults.Harness;
+
+namespace Declarative.Faults.Cases;
+
+/// <summary><c>kill -9</c> while messages become deliveries for twenty subscriptions: each gets its own, once.</summary>
+internal sealed class KilledWhileFanningOut() : FaultCase("F3", "kill -9 between fan-out and the message's end", "each event is fanned out exactly once to each subscription")
+{
+    private const int Subscriptions = 20;
+    private const int PerRun = 100_000;
+
+    public override async Task RunAsync(FaultRun run)
+    {
+        await using var ledger = await Ledger.StartAsync();
+        using var database = new Database(run.Store);
+        string[] receivers = [.. Enumerable.Range(0, Subscriptions).Select(i => $"{ledger.Url}/{i}")];
+        var kills = run.Times(4, 30);
+        var inFlight = 0;
+        for (var kill = 0; kill < kills; kill++)
+        {
+            using var victim = VictimProcess.Start(database.Orders(receivers) with { First = kill * PerRun, Count = PerRun, Publishers = 4, Sabotage = run.Sabotage }, ledger);
+            await victim.AcknowledgedAsync(run.Random.Next(20, 300));
+            await victim.Run.KillAsync();
+            inFlight += ledger.Missing(Subscriptions) > 0 ? 1 : 0;
+        }
+
+        using (var last = VictimProcess.Start(database.Orders(receivers), ledger))
+        {
+            await last.ReadyAsync();
+            await ledger.SettledAsync(Subscriptions, run.Sabotage is null ? null : TimeSpan.FromSeconds(3));
+            await last.Run.TerminateAsync();
+        }
+
+        run.Figure("kills", $"{kills}, {inFlight} with work in flight");
+        run.Audit(ledger, Subscriptions);
+        run.Hold(inFlight > kills / 2, $"only {inFlight} of {kills} kills hit work in flight");
+    }
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+using Declarative.Faults;
+using Declarative.Faults.Cases;
+
+// Breaks things on purpose and measures what becomes of what was acknowledged.
+//   list                                             the cases
+//   run F1 [F2 …] | all                              runs them, short; exit code 1 if one does not hold
+//       [--long] [--seed N] [--store sqlite|postgresql] [--sabotage acknowledge|lease]
+if (args is ["victim", ..])
+    return await Victim.RunAsync();
+
+var options = FaultOptions.Parse(args);
+if (options is null || options.Command == "list")
+{
+    foreach (var one in FaultCases.All)
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{one.Id,-4} {string.Join(", ", one.Stores),-20} {one.Title}: {one.Holds}"));
+    return options is null ? 2 : 0;
+}
+
+var failed = 0;
+foreach (var one in FaultCases.All.Where(one => options.Ids.Count == 0 || options.Ids.Contains(one.Id)))
+{
+    foreach (var store in one.Stores.Where(store => options.Store is null || options.Store == store))
+    {
+        var run = new FaultRun(one, store, options);
+        await run.RunAsync();
+        run.Print(Console.Out);
+        failed += run.Failures.Count > 0 ? 1 : 0;
+    }
+}
+
+Console.WriteLine(failed == 0 ? "All hold." : string.Create(CultureInfo.InvariantCulture, $"{failed} do not hold."));
+return failed == 0 ? 0 : 1;
