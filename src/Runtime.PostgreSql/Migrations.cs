@@ -136,6 +136,7 @@ internal static class Migrations
         CREATE INDEX delivery_due ON declarative.delivery (endpoint_id, due_at, seq) WHERE state = 0;
         CREATE INDEX delivery_priority ON declarative.delivery (endpoint_id, due_at, seq) WHERE state = 0 AND priority;
         CREATE INDEX delivery_leased ON declarative.delivery (lease_until) WHERE state = 1;
+        CREATE INDEX delivery_replayed ON declarative.delivery (due_at) WHERE state IN (0, 1) AND replay_no > 0;
         CREATE INDEX delivery_dead ON declarative.delivery (finished_at) WHERE state = 3;
         CREATE INDEX delivery_parked ON declarative.delivery (subscription_id) WHERE state = 4;
 
@@ -168,7 +169,8 @@ internal static class Migrations
             last_seq bigint NOT NULL,
             made integer NOT NULL DEFAULT 0,
             created_at timestamptz NOT NULL,
-            finished_at timestamptz
+            finished_at timestamptz,
+            cancelled boolean NOT NULL DEFAULT false
         );
         CREATE INDEX replay_pending ON declarative.replay (id) WHERE finished_at IS NULL;
 

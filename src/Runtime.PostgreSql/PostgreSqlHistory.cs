@@ -58,7 +58,7 @@ internal sealed class PostgreSqlHistory(PostgreSqlStore store) : IHistoryStore
     {
         const string Start = $"""
             INSERT INTO declarative.replay (selection, next_seq, last_seq, created_at) SELECT $2, 1, coalesce(max(seq), 0), {StoreClock.Sql} FROM declarative.delivery
-            RETURNING id, made, created_at, finished_at
+            RETURNING id, made, created_at, finished_at, cancelled
             """;
         return store.TransactAsync(
             async session =>
@@ -72,15 +72,21 @@ internal sealed class PostgreSqlHistory(PostgreSqlStore store) : IHistoryStore
 
     public Task<ReplayProgress?> FindReplayAsync(long id, CancellationToken cancellationToken) =>
         store.ReadAsync(
-            session => session.FindAsync("SELECT id, made, created_at, finished_at FROM declarative.replay WHERE id = $1", ReadProgress, SqlValue.Long(id)),
+            session => session.FindAsync("SELECT id, made, created_at, finished_at, cancelled FROM declarative.replay WHERE id = $1", ReadProgress, SqlValue.Long(id)),
             cancellationToken);
 
-    public async Task<(int Made, bool IsMore)> ContinueReplaysAsync(int rows, DateTimeOffset now, CancellationToken cancellationToken)
+    public Task<bool> CancelReplayAsync(long id, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var progress = await store.TransactAsync(session => ContinueAsync(session, rows, now), cancellationToken).ConfigureAwait(false);
-        if (progress.Made > 0)
+        const string Cancel = $"UPDATE declarative.replay SET cancelled = true, finished_at = {StoreClock.Sql} WHERE id = $2 AND finished_at IS NULL";
+        return store.WriteAsync(async session => await session.RunAsync(Cancel, store.Clock.Now(now), SqlValue.Long(id)).ConfigureAwait(false) == 1, cancellationToken);
+    }
+
+    public async Task<ReplayStep> ContinueReplaysAsync(int rows, int maxWaiting, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var step = await store.TransactAsync(session => ContinueAsync(session, rows, maxWaiting, now), cancellationToken).ConfigureAwait(false);
+        if (step.Made > 0)
             store.Tell(StoreChanges.Deliveries);
-        return progress;
+        return step;
     }
 
     /// <summary>Numbers of payloads are given before they are committed: the mark must not pass one that is not there yet.</summary>
@@ -155,8 +161,14 @@ internal sealed class PostgreSqlHistory(PostgreSqlStore store) : IHistoryStore
             Statement.Select(Replay, store.Clock.Now(now), SqlValue.Ids(uuids))).ConfigureAwait(false);
     }
 
-    private async Task<(int Made, bool IsMore)> ContinueAsync(PostgreSqlSession session, int rows, DateTimeOffset now)
+    private async Task<ReplayStep> ContinueAsync(PostgreSqlSession session, int rows, int maxWaiting, DateTimeOffset now)
     {
+        // What is due only later is no sign of a slow receiver, and one that is down must not hold up the replays for others.
+        const string Waiting = $"""
+            SELECT count(*)::int FROM (
+                SELECT 1 FROM declarative.delivery d JOIN declarative.endpoint e ON e.id = d.endpoint_id
+                WHERE d.state IN (0, 1) AND d.replay_no > 0 AND d.due_at <= {StoreClock.Sql} AND e.open_until IS NULL LIMIT $2) w
+            """;
         const string Advance = $"""
             UPDATE declarative.replay SET next_seq = $3, made = made + $4, finished_at = CASE WHEN $3 > last_seq THEN {StoreClock.Sql} END WHERE id = $2
             """;
@@ -164,7 +176,10 @@ internal sealed class PostgreSqlHistory(PostgreSqlStore store) : IHistoryStore
             "SELECT id, selection, next_seq, last_seq FROM declarative.replay WHERE finished_at IS NULL ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED",
             static reader => (Id: reader.GetInt64(0), Selection: reader.GetString(1), Next: reader.GetInt64(2), Last: reader.GetInt64(3))).ConfigureAwait(false);
         if (next is not [var replay])
-            return (0, false);
+            return default;
+        var waiting = await session.QueryAsync(Waiting, static reader => reader.GetInt32(0), store.Clock.Now(now), SqlValue.Int(maxWaiting)).ConfigureAwait(false);
+        if (waiting[0] >= maxWaiting)
+            return new ReplayStep(0, IsMore: true, IsWaiting: true);
         var selection = JsonSerializer.Deserialize(replay.Selection, HistoryJson.Default.DeliverySelection)!;
         var until = Math.Min(replay.Last, replay.Next + rows - 1);
 
@@ -187,7 +202,7 @@ internal sealed class PostgreSqlHistory(PostgreSqlStore store) : IHistoryStore
             SqlValue.Time(selection.To)).ConfigureAwait(false);
         var made = uuids.Count == 0 ? 0 : (await ReplayAsync(session, uuids, now).ConfigureAwait(false)).Count;
         await session.RunAsync(Advance, store.Clock.Now(now), SqlValue.Long(replay.Id), SqlValue.Long(until + 1), SqlValue.Int(made)).ConfigureAwait(false);
-        return (made, true);
+        return new ReplayStep(made, IsMore: true, IsWaiting: false);
     }
 
     /// <summary>
@@ -227,5 +242,5 @@ internal sealed class PostgreSqlHistory(PostgreSqlStore store) : IHistoryStore
         return (old[^1], finished.Count);
     }
 
-    private static ReplayProgress ReadProgress(Npgsql.NpgsqlDataReader reader) => new(reader.GetInt64(0), reader.GetInt32(1), reader.Time(2), reader.TimeOrNull(3));
+    private static ReplayProgress ReadProgress(Npgsql.NpgsqlDataReader reader) => new(reader.GetInt64(0), reader.GetInt32(1), reader.Time(2), reader.TimeOrNull(3), reader.GetBoolean(4));
 }
