@@ -103,6 +103,10 @@ internal abstract class LeasedWorker<TKey, TRow, TOutcome>(
         }
 
         await _abort.CancelAsync().ConfigureAwait(false);
+
+        // A claim under way ends first: nobody would release its rows.
+        if (ExecuteTask is { } loop)
+            await Task.WhenAny(loop, Task.Delay(clock.ReleaseTimeLeft() is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero, clock.Time, CancellationToken.None)).ConfigureAwait(false);
         while (lanes.Running > 0 && clock.ReleaseTimeLeft() > TimeSpan.Zero)
             await _idle.WaitAsync(clock.Time.GetUtcNow() + clock.ReleaseTimeLeft(), clock.Time, CancellationToken.None).ConfigureAwait(false);
         _completions.Writer.TryComplete();

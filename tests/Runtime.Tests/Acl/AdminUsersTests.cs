@@ -4,12 +4,21 @@ using Declarative.Tests.Fixtures;
 
 namespace Declarative.Tests.Acl;
 
-public sealed class AdminUsersTests : IDisposable
+public sealed class SqliteAdminUsersTests : AdminUsersTests<SqliteFixture>;
+
+public sealed class PostgreSqlAdminUsersTests : AdminUsersTests<PostgreSqlFixture>;
+
+public abstract class AdminUsersTests<TStore> : IDisposable
+    where TStore : IStoreFixture, new()
 {
-    private readonly SqliteFixture _store = new();
+    private readonly TStore _store = new();
     private readonly FakeTime _time = new();
 
-    public void Dispose() => _store.Dispose();
+    public void Dispose()
+    {
+        _store.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Users_and_roles_are_found_and_listed()

@@ -7,12 +7,21 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Declarative.Tests.Acl;
 
-/// <summary>Who is let in: rows 26, 167 and 168 of the originals, at an endpoint of the host's own.</summary>
-public sealed class AuthorizationTests : IDisposable
-{
-    private readonly SqliteFixture _store = new();
+public sealed class SqliteAuthorizationTests : AuthorizationTests<SqliteFixture>;
 
-    public void Dispose() => _store.Dispose();
+public sealed class PostgreSqlAuthorizationTests : AuthorizationTests<PostgreSqlFixture>;
+
+/// <summary>Who is let in: rows 26, 167 and 168 of the originals, at an endpoint of the host's own.</summary>
+public abstract class AuthorizationTests<TStore> : IDisposable
+    where TStore : IStoreFixture, new()
+{
+    private readonly TStore _store = new();
+
+    public void Dispose()
+    {
+        _store.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Who_holds_the_id_is_let_in_and_others_get_401()

@@ -5,12 +5,21 @@ using Declarative.Tests.Fixtures;
 
 namespace Declarative.Tests.Acl;
 
-public sealed class CallerCacheTests : IDisposable
+public sealed class SqliteCallerCacheTests : CallerCacheTests<SqliteFixture>;
+
+public sealed class PostgreSqlCallerCacheTests : CallerCacheTests<PostgreSqlFixture>;
+
+public abstract class CallerCacheTests<TStore> : IDisposable
+    where TStore : IStoreFixture, new()
 {
-    private readonly SqliteFixture _store = new();
+    private readonly TStore _store = new();
     private readonly FakeTime _time = new();
 
-    public void Dispose() => _store.Dispose();
+    public void Dispose()
+    {
+        _store.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public void It_never_holds_more_than_its_capacity()

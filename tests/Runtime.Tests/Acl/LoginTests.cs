@@ -4,21 +4,29 @@ using Declarative.Storage;
 using Declarative.Tests.Fixtures;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Declarative.Tests.Acl;
 
+public sealed class SqliteLoginTests : LoginTests<SqliteFixture>;
+
+public sealed class PostgreSqlLoginTests : LoginTests<PostgreSqlFixture>;
+
 /// <summary>Names, passwords and the lock: row 166 of the originals.</summary>
-public sealed class LoginTests : IDisposable
+public abstract class LoginTests<TStore> : IDisposable
+    where TStore : IStoreFixture, new()
 {
     private const string Wrong = "wrong password";
 
-    private readonly SqliteFixture _store = new();
+    private readonly TStore _store = new();
     private readonly FakeTime _time = new();
     private readonly Customers _customers = new();
 
-    public void Dispose() => _store.Dispose();
+    public void Dispose()
+    {
+        _store.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Whatever_is_wrong_gets_the_same_answer()
@@ -271,8 +279,9 @@ public sealed class LoginTests : IDisposable
         {
         }
 
-        Execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) INSERT INTO token SELECT randomblob(32), 3, 'x', 0, 0 FROM n");
-        Execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) INSERT INTO login_failure SELECT 3, randomblob(32), 1, 0 FROM n");
+        var (hash, past) = _store is PostgreSqlFixture ? ("sha256(i::text::bytea)", "'epoch'::timestamptz") : ("randomblob(32)", "0");
+        Execute($"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) INSERT INTO token SELECT {hash}, 3, 'x', {past}, {past} FROM n");
+        Execute($"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) INSERT INTO login_failure SELECT 3, {hash}, 1, {past} FROM n");
         await using var host = await StartAsync();
 
         await Eventually.True(() => Rows("token") == 0 && Rows("login_failure") == 0);
@@ -307,23 +316,9 @@ public sealed class LoginTests : IDisposable
 
     private static Task<AuthenticationException> FailAsync(Func<Task> logIn) => Should.ThrowAsync<AuthenticationException>(logIn);
 
-    private long Rows(string table)
-    {
-        using var connection = new SqliteConnection($"Data Source={_store.File};Pooling=False;Mode=ReadOnly");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = $"SELECT count(*) FROM {table}";
-        return (long)command.ExecuteScalar()!;
-    }
+    private long Rows(string table) => _store.Scalar($"SELECT count(*) FROM {table}");
 
-    private void Execute(string sql)
-    {
-        using var connection = new SqliteConnection($"Data Source={_store.File};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
+    private void Execute(string sql) => _store.Execute(sql);
 
     /// <summary>Holds up the first verifications until it is released.</summary>
     private sealed class HeldHasher(int held) : IPasswordHasher<AdminRecord>, IDisposable

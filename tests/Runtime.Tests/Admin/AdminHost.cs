@@ -97,6 +97,12 @@ public sealed class AdminHost : IAsyncDisposable
             builder.UseAdmin();
         }
 
+        public long Scalar(string sql) => store.Scalar(sql);
+
+        public void Execute(string sql) => store.Execute(sql);
+
+        public IReadOnlyList<string> Files() => store.Files();
+
         public void Dispose()
         {
             // Whoever made the store removes it.

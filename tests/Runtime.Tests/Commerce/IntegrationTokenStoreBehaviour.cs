@@ -6,6 +6,8 @@ namespace Declarative.Tests.Commerce;
 
 public sealed class SqliteIntegrationTokenStoreBehaviour : IntegrationTokenStoreBehaviour<SqliteFixture>;
 
+public sealed class PostgreSqlIntegrationTokenStoreBehaviour : IntegrationTokenStoreBehaviour<PostgreSqlFixture>;
+
 /// <summary>What every store must do for the third party's posts and tokens.</summary>
 public abstract class IntegrationTokenStoreBehaviour<TStore> : StoreTest<TStore>
     where TStore : IStoreFixture, new()

@@ -8,6 +8,8 @@ namespace Declarative.Tests.Delivery;
 
 public sealed class SqliteBreakerTests : BreakerTests<SqliteFixture>;
 
+public sealed class PostgreSqlBreakerTests : BreakerTests<PostgreSqlFixture>;
+
 /// <summary>Receivers that are down for long, and such as must not be given much. The clock stands still unless a test moves it.</summary>
 public abstract class BreakerTests<TStore> : IAsyncLifetime
     where TStore : IStoreFixture, new()

@@ -11,6 +11,8 @@ namespace Declarative.Tests.Delivery;
 
 public sealed class SqliteDeliveryTests : DeliveryTests<SqliteFixture>;
 
+public sealed class PostgreSqlDeliveryTests : DeliveryTests<PostgreSqlFixture>;
+
 /// <summary>From a publish to what the receiver gets.</summary>
 public abstract class DeliveryTests<TStore> : IAsyncLifetime
     where TStore : IStoreFixture, new()

@@ -4,10 +4,15 @@ using Declarative.Tests.Fixtures;
 
 namespace Declarative.Tests.Delivery;
 
+public sealed class SqliteHostileReceiverTests : HostileReceiverTests<SqliteFixture>;
+
+public sealed class PostgreSqlHostileReceiverTests : HostileReceiverTests<PostgreSqlFixture>;
+
 /// <summary>Receivers that misbehave, on raw sockets where a server would not let them.</summary>
-public sealed class HostileReceiverTests : IAsyncLifetime
+public abstract class HostileReceiverTests<TStore> : IAsyncLifetime
+    where TStore : IStoreFixture, new()
 {
-    private readonly SqliteFixture _store = new();
+    private readonly TStore _store = new();
     private readonly FakeTime _time = new();
     private TestHost _host = null!;
 
@@ -21,6 +26,7 @@ public sealed class HostileReceiverTests : IAsyncLifetime
     {
         await _host.DisposeAsync();
         _store.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [Fact]
@@ -160,7 +166,7 @@ public sealed class HostileReceiverTests : IAsyncLifetime
 
     private sealed class DisposableStore : IAsyncDisposable
     {
-        public SqliteFixture Fixture { get; } = new();
+        public TStore Fixture { get; } = new();
 
         public ValueTask DisposeAsync()
         {

@@ -7,6 +7,8 @@ namespace Declarative.Tests.Delivery;
 
 public sealed class SqliteRetryTests : RetryTests<SqliteFixture>;
 
+public sealed class PostgreSqlRetryTests : RetryTests<PostgreSqlFixture>;
+
 /// <summary>What follows from a failed attempt. The clock stands still unless a test moves it.</summary>
 public abstract class RetryTests<TStore> : IAsyncLifetime
     where TStore : IStoreFixture, new()

@@ -5,6 +5,8 @@ namespace Declarative.Tests.Delivery;
 
 public sealed class SqliteStopTests : StopTests<SqliteFixture>;
 
+public sealed class PostgreSqlStopTests : StopTests<PostgreSqlFixture>;
+
 /// <summary>What a stop does to what is in flight.</summary>
 public abstract class StopTests<TStore> : IDisposable
     where TStore : IStoreFixture, new()

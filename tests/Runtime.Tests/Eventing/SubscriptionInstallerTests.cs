@@ -5,13 +5,22 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Declarative.Tests.Eventing;
 
+public sealed class SqliteSubscriptionInstallerTests : SubscriptionInstallerTests<SqliteFixture>;
+
+public sealed class PostgreSqlSubscriptionInstallerTests : SubscriptionInstallerTests<PostgreSqlFixture>;
+
 /// <summary>What a start makes of the stored subscriptions, by what modules declare and destinations say then.</summary>
-public sealed class SubscriptionInstallerTests : IDisposable
+public abstract class SubscriptionInstallerTests<TStore> : IDisposable
+    where TStore : IStoreFixture, new()
 {
-    private readonly SqliteFixture _store = new();
+    private readonly TStore _store = new();
     private readonly FakeTime _time = new();
 
-    public void Dispose() => _store.Dispose();
+    public void Dispose()
+    {
+        _store.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private async Task<IReadOnlyList<Subscription>> AfterStartAsync(string? declared = null, string url = "http://127.0.0.1:9/a", bool isAudited = false, Func<IServiceProvider, Task>? act = null)
     {

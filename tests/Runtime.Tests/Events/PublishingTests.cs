@@ -15,6 +15,8 @@ namespace Declarative.Tests.Events;
 
 public sealed class SqlitePublishingTests : PublishingTests<SqliteFixture>;
 
+public sealed class PostgreSqlPublishingTests : PublishingTests<PostgreSqlFixture>;
+
 /// <summary>What a publish promises.</summary>
 public abstract class PublishingTests<TStore> : IAsyncLifetime
     where TStore : IStoreFixture, new()

@@ -7,6 +7,8 @@ namespace Declarative.Tests.Events;
 
 public sealed class SqliteResolvingTests : ResolvingTests<SqliteFixture>;
 
+public sealed class PostgreSqlResolvingTests : ResolvingTests<PostgreSqlFixture>;
+
 /// <summary>What becomes of an event message between the queue and its deliveries. The clock stands still unless a test moves it.</summary>
 public abstract class ResolvingTests<TStore> : IAsyncLifetime
     where TStore : IStoreFixture, new()

@@ -1,5 +1,11 @@
 namespace Declarative.Tests.Fixtures;
 
+/// <summary>The real clock, set wrong.</summary>
+public sealed class WrongTime(TimeSpan by) : TimeProvider
+{
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + by;
+}
+
 /// <summary>A clock that stands still until it is moved; timers fire while it moves, each at its own time.</summary>
 public sealed class FakeTime(DateTimeOffset start) : TimeProvider
 {

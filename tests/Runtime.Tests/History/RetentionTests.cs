@@ -6,10 +6,15 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Declarative.Tests.History;
 
+public sealed class SqliteRetentionTests : RetentionTests<SqliteFixture>;
+
+public sealed class PostgreSqlRetentionTests : RetentionTests<PostgreSqlFixture>;
+
 /// <summary>What is finished for longer than its retention goes; what is pending stays, however old.</summary>
-public sealed class RetentionTests : IAsyncLifetime
+public abstract class RetentionTests<TStore> : IAsyncLifetime
+    where TStore : IStoreFixture, new()
 {
-    private readonly SqliteFixture _store = new();
+    private readonly TStore _store = new();
     private readonly FakeTime _time = new();
     private Receiver _receiver = null!;
     private TestHost _host = null!;
@@ -26,6 +31,7 @@ public sealed class RetentionTests : IAsyncLifetime
         await _host.DisposeAsync();
         await _receiver.DisposeAsync();
         _store.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     private IHistoryStore History => _host.Services.GetRequiredService<IHistoryStore>();

@@ -7,16 +7,25 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Declarative.Tests.Integrations;
 
+public sealed class SqliteDeclaredIntegrationsTests : DeclaredIntegrationsTests<SqliteFixture>;
+
+public sealed class PostgreSqlDeclaredIntegrationsTests : DeclaredIntegrationsTests<PostgreSqlFixture>;
+
 /// <summary>How the modules' integrations become one list, and what an environment says otherwise.</summary>
-public sealed class DeclaredIntegrationsTests : IDisposable
+public abstract class DeclaredIntegrationsTests<TStore> : IDisposable
+    where TStore : IStoreFixture, new()
 {
     private const string Config = "etc/integration/config.xml", Api = "etc/integration/api.xml", Both = "etc/integration.xml";
 
-    private readonly SqliteFixture _store = new();
+    private readonly TStore _store = new();
     private LogLines _log = new();
     private IServiceProvider? _services;
 
-    public void Dispose() => _store.Dispose();
+    public void Dispose()
+    {
+        _store.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private static Func<ModuleManifest> Module(string name, params IntegrationDescriptor[] integrations) => () =>
     {

@@ -10,17 +10,26 @@ using Microsoft.Extensions.Hosting;
 
 namespace Declarative.Tests.Integrations;
 
+public sealed class SqliteIntegrationInstallerTests : IntegrationInstallerTests<SqliteFixture>;
+
+public sealed class PostgreSqlIntegrationInstallerTests : IntegrationInstallerTests<PostgreSqlFixture>;
+
 /// <summary>What a start makes of the integrations that modules declare and of those that are stored.</summary>
-public sealed class IntegrationInstallerTests : IDisposable
+public abstract class IntegrationInstallerTests<TStore> : IDisposable
+    where TStore : IStoreFixture, new()
 {
     private const string Orders = "Shop_Sales::orders";
     private const string Products = "Shop_Sales::products";
 
     private static readonly Uri Callback = new("https://shop.example.com/linked");
 
-    private readonly SqliteFixture _store = new();
+    private readonly TStore _store = new();
 
-    public void Dispose() => _store.Dispose();
+    public void Dispose()
+    {
+        _store.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task A_declared_integration_is_installed_inactive_with_its_permissions()
@@ -163,7 +172,7 @@ public sealed class IntegrationInstallerTests : IDisposable
 
     private static DeclaredIntegrations Declarations(IServiceProvider services)
     {
-        using var other = Host(new SqliteFixture(), module => Declare(module, "Erp", [Orders]), []);
+        using var other = Host(new TStore(), module => Declare(module, "Erp", [Orders]), []);
         return other.Services.GetRequiredService<DeclaredIntegrations>();
     }
 

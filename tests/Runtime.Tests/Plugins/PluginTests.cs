@@ -10,14 +10,23 @@ using Stock.Module;
 
 namespace Declarative.Tests.Plugins;
 
+public sealed class SqlitePluginTests : PluginTests<SqliteFixture>;
+
+public sealed class PostgreSqlPluginTests : PluginTests<PostgreSqlFixture>;
+
 /// <summary>Generated decorators: what they tell, and that the service behind them behaves as without them.</summary>
-public sealed class PluginTests : IDisposable
+public abstract class PluginTests<TStore> : IDisposable
+    where TStore : IStoreFixture, new()
 {
     private const string Prefix = "plugin.stock.module.stock.";
 
-    private readonly SqliteFixture _store = new();
+    private readonly TStore _store = new();
 
-    public void Dispose() => _store.Dispose();
+    public void Dispose()
+    {
+        _store.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private TestHost Build(Action<IServiceCollection>? services = null, Dictionary<string, string?>? configuration = null, Action<DeclarativeBuilder>? configure = null, params Func<ModuleManifest>[] others) =>
         TestHost.Build(_store.Use, services: services ?? (static all => all.AddSingleton<IStock, Stocks>()), configuration: new(configuration ?? [], StringComparer.Ordinal)

@@ -6,6 +6,8 @@ namespace Declarative.Tests.Storage;
 
 public sealed class SqliteBrokerBufferBehaviour : BrokerBufferBehaviour<SqliteFixture>;
 
+public sealed class PostgreSqlBrokerBufferBehaviour : BrokerBufferBehaviour<PostgreSqlFixture>;
+
 /// <summary>What waits for a broker, in every store.</summary>
 public abstract class BrokerBufferBehaviour<TStore> : StoreTest<TStore>
     where TStore : IStoreFixture, new()

@@ -7,6 +7,8 @@ namespace Declarative.Tests.Storage;
 
 public sealed class SqliteCallerStoreBehaviour : CallerStoreBehaviour<SqliteFixture>;
 
+public sealed class PostgreSqlCallerStoreBehaviour : CallerStoreBehaviour<PostgreSqlFixture>;
+
 /// <summary>What every store must do for callers, spoken to directly.</summary>
 public abstract class CallerStoreBehaviour<TStore> : StoreTest<TStore>
     where TStore : IStoreFixture, new()

@@ -5,6 +5,8 @@ namespace Declarative.Tests.Storage;
 
 public sealed class SqliteConsumerStoreBehaviour : ConsumerStoreBehaviour<SqliteFixture>;
 
+public sealed class PostgreSqlConsumerStoreBehaviour : ConsumerStoreBehaviour<PostgreSqlFixture>;
+
 /// <summary>What every store must do for events that consumers handled.</summary>
 public abstract class ConsumerStoreBehaviour<TStore> : StoreTest<TStore>
     where TStore : IStoreFixture, new()

@@ -7,6 +7,8 @@ namespace Declarative.Tests.Storage;
 
 public sealed class SqliteHealthStoreBehaviour : HealthStoreBehaviour<SqliteFixture>;
 
+public sealed class PostgreSqlHealthStoreBehaviour : HealthStoreBehaviour<PostgreSqlFixture>;
+
 /// <summary>Breakers of endpoints, and what becomes of subscriptions that keep failing, in every store.</summary>
 public abstract class HealthStoreBehaviour<TStore> : StoreTest<TStore>
     where TStore : IStoreFixture, new()

@@ -6,6 +6,8 @@ namespace Declarative.Tests.Storage;
 
 public sealed class SqliteIntegrationStoreBehaviour : IntegrationStoreBehaviour<SqliteFixture>;
 
+public sealed class PostgreSqlIntegrationStoreBehaviour : IntegrationStoreBehaviour<PostgreSqlFixture>;
+
 /// <summary>What every store must do for integrations and their nonces.</summary>
 public abstract class IntegrationStoreBehaviour<TStore> : StoreTest<TStore>
     where TStore : IStoreFixture, new()

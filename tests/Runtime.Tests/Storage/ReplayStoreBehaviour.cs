@@ -7,6 +7,8 @@ namespace Declarative.Tests.Storage;
 
 public sealed class SqliteReplayStoreBehaviour : ReplayStoreBehaviour<SqliteFixture>;
 
+public sealed class PostgreSqlReplayStoreBehaviour : ReplayStoreBehaviour<PostgreSqlFixture>;
+
 /// <summary>Replays of many deliveries, in every store.</summary>
 public abstract class ReplayStoreBehaviour<TStore> : StoreTest<TStore>
     where TStore : IStoreFixture, new()

@@ -9,6 +9,8 @@ namespace Declarative.Tests.Storage;
 
 public sealed class SqliteStoreBehaviour : StoreBehaviour<SqliteFixture>;
 
+public sealed class PostgreSqlStoreBehaviour : StoreBehaviour<PostgreSqlFixture>;
+
 /// <summary>What every store must do, spoken to directly; no worker runs.</summary>
 public abstract class StoreBehaviour<TStore> : StoreTest<TStore>
     where TStore : IStoreFixture, new()

@@ -7,6 +7,8 @@ namespace Declarative.Tests.Storage;
 
 public sealed class SqliteSubscriptionStoreBehaviour : SubscriptionStoreBehaviour<SqliteFixture>;
 
+public sealed class PostgreSqlSubscriptionStoreBehaviour : SubscriptionStoreBehaviour<PostgreSqlFixture>;
+
 /// <summary>What every store must do for subscriptions that change, have names and go first.</summary>
 public abstract class SubscriptionStoreBehaviour<TStore> : StoreTest<TStore>
     where TStore : IStoreFixture, new()

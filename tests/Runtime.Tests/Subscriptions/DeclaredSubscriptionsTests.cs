@@ -9,12 +9,21 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Declarative.Tests.Subscriptions;
 
-/// <summary>How the modules' subscriptions become one list.</summary>
-public sealed class DeclaredSubscriptionsTests : IDisposable
-{
-    private readonly SqliteFixture _store = new();
+public sealed class SqliteDeclaredSubscriptionsTests : DeclaredSubscriptionsTests<SqliteFixture>;
 
-    public void Dispose() => _store.Dispose();
+public sealed class PostgreSqlDeclaredSubscriptionsTests : DeclaredSubscriptionsTests<PostgreSqlFixture>;
+
+/// <summary>How the modules' subscriptions become one list.</summary>
+public abstract class DeclaredSubscriptionsTests<TStore> : IDisposable
+    where TStore : IStoreFixture, new()
+{
+    private readonly TStore _store = new();
+
+    public void Dispose()
+    {
+        _store.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private static Func<ModuleManifest> Module(string name, bool isHost, params SubscriptionDescriptor[] subscriptions) => () =>
     {

@@ -6,6 +6,8 @@ namespace Declarative.Tests.Subscriptions;
 
 public sealed class SqliteSubscriptionTests : SubscriptionTests<SqliteFixture>;
 
+public sealed class PostgreSqlSubscriptionTests : SubscriptionTests<PostgreSqlFixture>;
+
 /// <summary>What a subscription may be.</summary>
 public abstract class SubscriptionTests<TStore> : IAsyncLifetime
     where TStore : IStoreFixture, new()

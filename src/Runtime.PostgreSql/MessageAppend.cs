@@ -1,0 +1,112 @@
+using Declarative.Storage;
+
+namespace Declarative.PostgreSql;
+
+/// <summary>
+/// Stores a batch of messages. The insert comes first and the unique indexes decide, whoever else inserts the same; what they refused is looked at
+/// afterwards.
+/// </summary>
+internal sealed class MessageAppend(PostgreSqlStore store, IReadOnlyList<NewMessage> messages)
+{
+    // A refusal is looked at, and the row that was in the way may be gone by then.
+    private const int MaxTries = 10;
+
+    private readonly AppendResult?[] _results = new AppendResult?[messages.Count];
+
+    public async Task<IReadOnlyList<AppendResult>> RunAsync(CancellationToken cancellationToken)
+    {
+        var open = Enumerable.Range(0, messages.Count).ToList();
+        for (var attempt = 1; open.Count > 0; attempt++)
+        {
+            if (attempt > MaxTries)
+                throw new StoreException("An idempotency key was taken and freed again each time it was looked at.");
+            await store.WriteAsync(session => InsertAsync(session, open), cancellationToken).ConfigureAwait(false);
+            open.RemoveAll(index => _results[index] is not null);
+            if (open.Count == 0)
+                break;
+            await store.WriteAsync(session => ExplainAsync(session, open), CancellationToken.None).ConfigureAwait(false);
+            open.RemoveAll(index => _results[index] is not null);
+        }
+
+        if (Array.Exists(_results, static result => result!.Value.Outcome == AppendOutcome.Stored))
+            store.Tell(StoreChanges.Messages);
+        return Array.ConvertAll(_results, static result => result!.Value);
+    }
+
+    /// <summary>In the order of keys, so that two batches with the same keys wait for each other once and not crosswise.</summary>
+    private async Task<int> InsertAsync(PostgreSqlSession session, List<int> open)
+    {
+        const string Insert = $"""
+            INSERT INTO declarative.message (id, name, store_id, kind, json, original, idempotency_key, request_hash, trace_parent, trace_state, created_at, due_at)
+            SELECT id, name, store_id, kind, json, original, idempotency_key, request_hash, trace_parent, trace_state, coalesce(made, {StoreClock.Sql}), coalesce(made, {StoreClock.Sql})
+            FROM unnest($2::uuid[], $3::text[], $4::int[], $5::int[], $6::bytea[], $7::bytea[], $8::text[], $9::bytea[], $10::text[], $11::text[], $12::timestamptz[])
+                WITH ORDINALITY AS m(id, name, store_id, kind, json, original, idempotency_key, request_hash, trace_parent, trace_state, made, place)
+            ORDER BY name COLLATE "C", idempotency_key COLLATE "C", place
+            ON CONFLICT DO NOTHING
+            RETURNING id
+            """;
+        var rows = open.ConvertAll(index => messages[index]);
+        var stored = await session.QueryAsync(
+            Insert,
+            static reader => reader.GetGuid(0),
+            SqlValue.Time(null),
+            SqlValue.Ids(rows.Select(static one => one.Id)),
+            SqlValue.Texts(rows.Select(static one => one.Name)),
+            SqlValue.Ints(rows.Select(static one => one.StoreId)),
+            SqlValue.Ints(rows.Select(static one => one.CarriesPayload ? 1 : 0)),
+            SqlValue.ManyBytes(rows.Select(static one => one.Json)),
+            SqlValue.ManyBytes(rows.Select(static one => one.Original)),
+            SqlValue.Texts(rows.Select(static one => one.IdempotencyKey)),
+            SqlValue.ManyBytes(rows.Select(static one => one.RequestHash)),
+            SqlValue.Texts(rows.Select(static one => one.TraceParent)),
+            SqlValue.Texts(rows.Select(static one => one.TraceState)),
+            SqlValue.Times(rows.Select(one => store.Clock.Made(one.CreatedAt)))).ConfigureAwait(false);
+
+        // Of one id in the batch twice the first was stored.
+        var ids = stored.ToHashSet();
+        foreach (var index in open)
+        {
+            if (ids.Remove(messages[index].Id))
+                _results[index] = new AppendResult(messages[index].Id, AppendOutcome.Stored);
+        }
+
+        return stored.Count;
+    }
+
+    /// <summary>Tells repeats from misused keys; a key that has had its 24 hours is freed, so that the next try takes it.</summary>
+    private async Task<int> ExplainAsync(PostgreSqlSession session, List<int> open)
+    {
+        const string Explain = $"""
+            WITH asked AS MATERIALIZED (
+                SELECT * FROM unnest($2::int[], $3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::timestamptz[]) AS a(place, id, name, idempotency_key, request_hash, made)
+            ),
+            known AS MATERIALIZED (
+                SELECT a.place, a.id, true AS is_same, false AS is_old, m.seq FROM asked a JOIN declarative.message m ON m.id = a.id
+                UNION ALL
+                SELECT a.place, m.id, m.request_hash IS NOT DISTINCT FROM a.request_hash, m.created_at <= coalesce(a.made, {StoreClock.Sql}) - interval '24 hours', m.seq
+                FROM asked a JOIN declarative.message m ON m.name = a.name AND m.idempotency_key = a.idempotency_key
+                WHERE m.id <> a.id
+            ),
+            freed AS (
+                UPDATE declarative.message SET idempotency_key = NULL, request_hash = NULL WHERE seq = ANY(ARRAY(SELECT seq FROM known WHERE is_old ORDER BY seq))
+            )
+            SELECT place, id, is_same FROM known WHERE NOT is_old
+            """;
+        var rows = open.ConvertAll(index => messages[index]);
+        var known = await session.QueryAsync(
+            Explain,
+            static reader => (Place: reader.GetInt32(0), Id: reader.GetGuid(1), IsSame: reader.GetBoolean(2)),
+            SqlValue.Time(null),
+            SqlValue.Ints(open),
+            SqlValue.Ids(rows.Select(static one => one.Id)),
+            SqlValue.Texts(rows.Select(static one => one.Name)),
+            SqlValue.Texts(rows.Select(static one => one.IdempotencyKey)),
+            SqlValue.ManyBytes(rows.Select(static one => one.RequestHash)),
+            SqlValue.Times(rows.Select(one => store.Clock.Made(one.CreatedAt)))).ConfigureAwait(false);
+
+        // Its own id counts before its key.
+        foreach (var (place, id, isSame) in known.OrderByDescending(one => one.Id == messages[one.Place].Id))
+            _results[place] ??= new AppendResult(id, isSame ? AppendOutcome.Repeated : AppendOutcome.Conflict);
+        return known.Count;
+    }
+}
