@@ -1,0 +1,95 @@
+using System.Threading.Channels;
+using Declarative.Events;
+using Declarative.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using RabbitMQ.Client;
+
+namespace Declarative.RabbitMq;
+
+/// <summary>
+/// Takes messages from the queue into the store, in batches, and acknowledges them when they are durable there. It opens its connection
+/// anew when that ends; what was not acknowledged comes again then, and its id tells the store that it is the same event.
+/// </summary>
+internal sealed class ConsumeLoop(
+    BrokerConnector connector,
+    EventIntake intake,
+    BrokerStatus status,
+    IOptions<RabbitMqOptions> options,
+    IOptions<PublishingOptions> publishing,
+    TimeProvider time,
+    ILogger<ConsumeLoop> logger) : BackgroundService
+{
+    private const string What = "consuming";
+    private const int Batch = 500;
+
+    private static readonly CreateChannelOptions Confirmed = new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true, outstandingPublisherConfirmationsRateLimiter: null);
+
+    private readonly GrowingPause _pause = new(time);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var connection = await connector.OpenAsync("consume", stoppingToken).ConfigureAwait(false);
+                try
+                {
+                    await RunAsync(connection, stoppingToken).ConfigureAwait(false);
+                }
+                finally
+                {
+                    await BrokerConnector.CloseAsync(connection).ConfigureAwait(false);
+                }
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                status.Failed(What, exception);
+            }
+
+            await _pause.WaitAsync(stoppingToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RunAsync(IConnection connection, CancellationToken stoppingToken)
+    {
+        var channel = await connection.CreateChannelAsync(Confirmed, stoppingToken).ConfigureAwait(false);
+        await using (channel.ConfigureAwait(false))
+        {
+            await channel.BasicQosAsync(0, (ushort)options.Value.Prefetch, global: false, stoppingToken).ConfigureAwait(false);
+            var incoming = new Intake(channel, intake, publishing.Value.MaxMessageBytes, time);
+            await channel.BasicConsumeAsync(options.Value.Queue, autoAck: false, incoming, stoppingToken).ConfigureAwait(false);
+            status.Works(What);
+            _pause.Reset();
+            var deadLetters = new DeadLetters(channel, options.Value, logger);
+            var storing = new Storing(channel, intake, deadLetters, options.Value, time, logger);
+            var batch = new List<Delivery>(Batch);
+            while (await incoming.Deliveries.WaitToReadAsync(stoppingToken).ConfigureAwait(false))
+            {
+                Gather(incoming.Deliveries, batch);
+                foreach (var one in batch)
+                {
+                    if (one.Unreadable is { } unreadable)
+                        await deadLetters.SendAsync(unreadable).ConfigureAwait(false);
+                }
+
+                var last = batch[^1].Tag;
+                batch.RemoveAll(static one => one.Message is null);
+                await storing.StoreAsync(batch, last, stoppingToken).ConfigureAwait(false);
+                batch.Clear();
+            }
+        }
+    }
+
+    private static void Gather(ChannelReader<Delivery> incoming, List<Delivery> batch)
+    {
+        while (batch.Count < Batch && incoming.TryRead(out var one))
+            batch.Add(one);
+    }
+}
