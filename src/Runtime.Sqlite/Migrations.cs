@@ -17,8 +17,8 @@ namespace Declarative.Sqlite;
 /// <c>original</c> is the state before the change. <c>(name, idempotency_key)</c> is unique; <c>request_hash</c> tells a repeat from a
 /// misuse of the key. <c>state</c> 0 due, 1 leased, 2 fanned out, 3 nothing to deliver, 4 dead (<c>reason</c> says why).</description></item>
 /// <item><term>payload</term><description>The JSON as sent, stored once for all deliveries that send the same projection of a message.</description></item>
-/// <item><term>endpoint</term><description>A receiver: notifier, scheme, host, port. Claims are fair between endpoints. <c>failures</c> and
-/// <c>open_until</c> are the circuit breaker's.</description></item>
+/// <item><term>endpoint</term><description>A receiver: notifier, scheme, host, port. Claims are fair between endpoints. <c>failures</c>,
+/// <c>open_until</c> and <c>probe_token</c> (the lease of the one delivery that tries whether it is up again) are the circuit breaker's.</description></item>
 /// <item><term>subscription</term><description><c>status</c> 0 disabled, 1 active, 2 disabled by rule, 3 gone (410), 4 deleted. Tokens are
 /// encrypted; <c>previous_secret</c> signs too until <c>previous_secret_until</c>. A subscription without <c>name</c> is unique by event,
 /// recipient, notifier and store; one with a name (eventing) by that name.</description></item>
@@ -51,6 +51,9 @@ namespace Declarative.Sqlite;
 /// <item><term>inbox</term><description>Ids of incoming events that a consumer handled, against repeats, until <c>expires_at</c>. They are looked for by id, so that
 /// a key which begins with the time, as a nonce's does, would find nothing; the index by time grows at one end only, and lets what is over be found in batches.</description></item>
 /// <item><term>echo</term><description>The SHA-256 of the last change of a thing that was handled, until <c>expires_at</c>: a change that comes back is told by it.</description></item>
+/// <item><term>subscription_hour</term><description>Attempts and failures of a subscription by hour since 1970, for as long as they are looked at; <c>subscription.failing_since</c> is when they
+/// were first too many.</description></item>
+/// <item><term>broker_buffer</term><description>Messages that were accepted while their broker was away, in order of arrival; the columns are <c>message</c>'s.</description></item>
 /// </list>
 /// <para>In <c>message</c> and <c>delivery</c>: <c>attempts</c> is counted by the claim, before the work, so that a crash counts too; <c>lease_token</c>
 /// names the claim, and every later change of the row must show it; after <c>lease_until</c> the row is due again.</para>
@@ -320,6 +323,33 @@ internal static class Migrations
             expires_at INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX echo_expiry ON echo (expires_at);
+        """,
+        """
+        ALTER TABLE endpoint ADD COLUMN probe_token INTEGER;
+        CREATE INDEX endpoint_open ON endpoint (id, open_until) WHERE open_until IS NOT NULL;
+
+        CREATE TABLE subscription_hour (
+            subscription_id INTEGER NOT NULL,
+            hour INTEGER NOT NULL,
+            attempts INTEGER NOT NULL,
+            failures INTEGER NOT NULL,
+            PRIMARY KEY (subscription_id, hour)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE broker_buffer (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
+            id BLOB NOT NULL UNIQUE,
+            name TEXT NOT NULL,
+            store_id INTEGER NOT NULL,
+            kind INTEGER NOT NULL,
+            json BLOB NOT NULL,
+            original BLOB,
+            idempotency_key TEXT,
+            request_hash BLOB,
+            trace_parent TEXT,
+            trace_state TEXT,
+            created_at INTEGER NOT NULL
+        ) STRICT;
         """,
     ];
 

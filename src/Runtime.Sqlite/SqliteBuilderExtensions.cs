@@ -32,6 +32,7 @@ public static class SqliteBuilderExtensions
         services.AddSingleton<IIntegrationStore, SqliteIntegrations>();
         services.AddSingleton<IIntegrationTokenStore, SqliteIntegrationTokens>();
         services.AddSingleton<IConsumerStore, SqliteConsumers>();
+        services.AddSingleton<IBrokerBuffer, SqliteBrokerBuffer>();
         services.AddSingleton<IKeyRing, SqliteKeyRing>();
         services.AddSingleton<IDeliveryLog, SqliteDeliveryLog>();
         return builder;

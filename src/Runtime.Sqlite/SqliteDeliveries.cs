@@ -18,16 +18,26 @@ internal sealed class SqliteDeliveries(SqliteStore store) : IDeliveryStore
     public Task<Claimed<ClaimedDelivery>> ClaimAsync(Claim<long> claim, CancellationToken cancellationToken) =>
         store.WriteAsync(session => Claim(session, claim), cancellationToken);
 
-    public Task<int> CompleteAsync(IReadOnlyList<DeliveryOutcome> outcomes, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task<CompletedDeliveries> CompleteAsync(IReadOnlyList<DeliveryOutcome> outcomes, BreakerRule breaker, DateTimeOffset now, CancellationToken cancellationToken) =>
         store.WriteAsync(
             session =>
             {
+                var health = new SqliteHealth(session, breaker, now);
                 var stored = 0;
                 foreach (var outcome in outcomes)
-                    stored += Complete(session, outcome, now.Ms()) ? 1 : 0;
-                return stored;
+                {
+                    if (!Complete(session, outcome, now.Ms()))
+                        continue;
+                    stored++;
+                    health.Add(outcome);
+                }
+
+                return new CompletedDeliveries(stored, health.Save());
             },
             cancellationToken);
+
+    public Task<IReadOnlyList<SubscriptionVerdict>> JudgeAsync(FailureRule rule, DateTimeOffset now, CancellationToken cancellationToken) =>
+        store.WriteAsync(session => SqliteHealth.Judge(session, rule, now), cancellationToken);
 
     /// <summary>
     /// Deliveries of priority subscriptions first, but never all slots for them: they get at most three quarters of a claim
@@ -36,26 +46,29 @@ internal sealed class SqliteDeliveries(SqliteStore store) : IDeliveryStore
     private Claimed<ClaimedDelivery> Claim(SqliteSession session, Claim<long> claim)
     {
         session.Prepare($"UPDATE delivery SET {Moved}, state = {DueParkedOrCancelled}, lease_token = NULL, lease_until = NULL WHERE state = 1 AND lease_until <= $1").Run(claim.Now.Ms());
-        Dictionary<long, int>? slots = null;
+        var slots = SqliteHealth.Slots(session, claim, out var probed, out var nextProbe);
         var taken = 0;
         if (_turn++ % 4 != 0)
         {
-            _priority.Run(session, claim with { Limit = ThreeQuarters(claim.Limit) }, (endpoint, free) =>
+            _priority.Run(session, claim with { Limit = ThreeQuarters(claim.Limit), Slots = slots }, (endpoint, free) =>
             {
                 var leased = Lease(session, claim, endpoint, ThreeQuarters(free), " AND priority = 1");
-                (slots ??= new Dictionary<long, int>(claim.Slots))[endpoint] = claim.Slots.GetValueOrDefault(endpoint, claim.SlotsPerKey) - leased;
+                slots[endpoint] = slots.GetValueOrDefault(endpoint, claim.SlotsPerKey) - leased;
                 taken += leased;
                 return leased;
             });
         }
 
-        var nextDue = _claim.Run(session, claim with { Limit = claim.Limit - taken, Slots = slots ?? claim.Slots }, (endpoint, free) =>
+        var nextDue = _claim.Run(session, claim with { Limit = claim.Limit - taken, Slots = slots }, (endpoint, free) =>
         {
             var leased = Lease(session, claim, endpoint, free, "");
             taken += leased;
             return leased;
         });
-        return new Claimed<ClaimedDelivery>(taken == 0 ? [] : Leased(session, claim, taken), nextDue);
+        var rows = taken == 0 ? [] : Leased(session, claim, taken);
+        if (probed.Count > 0)
+            SqliteHealth.Probe(session, claim, probed, rows);
+        return new Claimed<ClaimedDelivery>(rows, nextProbe < nextDue || nextDue is null ? nextProbe ?? nextDue : nextDue);
     }
 
     private static int ThreeQuarters(int slots) => ((slots * 3) + 3) / 4;
@@ -119,7 +132,7 @@ internal sealed class SqliteDeliveries(SqliteStore store) : IDeliveryStore
         }
 
         if (outcome.End == DeliveryEnd.Gone)
-            DisableSubscription(session, outcome.Seq, now);
+            SqliteSubscriptions.SetStatus(session, outcome.SubscriptionId, Subscriptions.SubscriptionStatus.Gone, "the receiver answered 410 (gone)", now);
         return true;
     }
 
@@ -138,16 +151,4 @@ internal sealed class SqliteDeliveries(SqliteStore store) : IDeliveryStore
     private static bool Finish(SqliteSession session, DeliveryOutcome outcome, int state, long now) =>
         session.Prepare("UPDATE delivery SET state = $3, last_status = $4, last_reason = $5, finished_at = $6, lease_token = NULL, lease_until = NULL WHERE seq = $1 AND lease_token = $2")
             .Run(outcome.Seq, outcome.LeaseToken, state, outcome.Attempt?.Status, outcome.Attempt?.Reason, now) == 1;
-
-    private static void DisableSubscription(SqliteSession session, long delivery, long now)
-    {
-        long id;
-        using (var reader = session.Prepare("SELECT subscription_id FROM delivery WHERE seq = $1").Query(delivery))
-        {
-            reader.Read();
-            id = reader.GetInt64(0);
-        }
-
-        SqliteSubscriptions.SetStatus(session, id, Subscriptions.SubscriptionStatus.Gone, "the receiver answered 410 (gone)", now);
-    }
 }

@@ -38,9 +38,10 @@ internal sealed class SqliteMessages(SqliteStore store) : IMessageStore
     {
         if (message.IdempotencyKey is not null && FindRepeat(session, message) is { } repeat)
             return repeat;
-        session.Prepare("""
+        var isNew = session.Prepare("""
             INSERT INTO message (id, name, store_id, kind, json, original, idempotency_key, request_hash, trace_parent, trace_state, created_at, due_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
+            ON CONFLICT (id) DO NOTHING
             """).Run(
             message.Id.Bytes(),
             message.Name,
@@ -52,8 +53,8 @@ internal sealed class SqliteMessages(SqliteStore store) : IMessageStore
             message.RequestHash,
             message.TraceParent,
             message.TraceState,
-            message.CreatedAt.Ms());
-        return new AppendResult(message.Id, AppendOutcome.Stored);
+            message.CreatedAt.Ms()) == 1;
+        return new AppendResult(message.Id, isNew ? AppendOutcome.Stored : AppendOutcome.Repeated);
     }
 
     /// <summary>Look first, then insert: safe here because one thread writes, and the unique index is there all the same.</summary>

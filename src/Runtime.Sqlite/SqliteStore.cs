@@ -42,6 +42,11 @@ internal sealed class SqliteStore : IStoreLifecycle, IDisposable
 
     private SqliteWriter Writer => _writer ?? throw new StoreException("The store is not open: the host has not started, or has stopped.");
 
+    /// <summary>The lock keeps other processes out: nobody else changes anything.</summary>
+    public void Listen(Action<StoreChanges> changed)
+    {
+    }
+
     public Task OpenAsync(MigrationMode mode, CancellationToken cancellationToken)
     {
         _lock = Lock();

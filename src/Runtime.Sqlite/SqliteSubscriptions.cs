@@ -47,7 +47,10 @@ internal sealed class SqliteSubscriptions(SqliteStore store) : ISubscriptionReco
 
     internal static bool SetStatus(SqliteSession session, long id, SubscriptionStatus status, string? reason, long now)
     {
-        var isKnown = session.Prepare("UPDATE subscription SET status = $2, disabled_reason = $3, modified_at = $4 WHERE id = $1 AND status <> 4")
+        // Who switches it on again wants it to be looked at afresh.
+        if (status == SubscriptionStatus.Active)
+            session.Prepare("DELETE FROM subscription_hour WHERE subscription_id = $1 AND EXISTS (SELECT 1 FROM subscription WHERE id = $1 AND status <> 1)").Run(id);
+        var isKnown = session.Prepare("UPDATE subscription SET status = $2, disabled_reason = $3, modified_at = $4, failing_since = CASE WHEN status = $2 THEN failing_since END WHERE id = $1 AND status <> 4")
             .Run(id, (int)status, reason, now) == 1;
         if (!isKnown)
             return false;

@@ -31,7 +31,6 @@ internal static class PublisherEmitter
     public static void EmitUsings(CodeWriter code)
     {
         code.Line("using CancellationToken = global::System.Threading.CancellationToken;");
-        code.Line("using EventQueue = global::Declarative.Events.EventQueue;");
         code.Line("using PublishedId = global::System.Threading.Tasks.Task<global::System.Guid>;");
         code.Line("using PublishOptions = global::Declarative.PublishOptions;");
         code.Line();
@@ -53,7 +52,7 @@ internal static class PublisherEmitter
         code.Close();
         code.Line();
 
-        code.Open($"{visibility} sealed class {ClassName(model)}{(model.IsBroken ? "" : $"(EventQueue {queue})")} : {InterfaceName(model)}");
+        code.Open($"{visibility} sealed class {ClassName(model)}{(model.IsBroken ? "" : $"(global::Declarative.Events.EventQueue {queue})")} : {InterfaceName(model)}");
         code.Line($"public {signature} => {Body(model, queue, taken)};");
         code.Close();
         code.Line();

@@ -5,8 +5,7 @@ namespace Declarative.Acl;
 
 /// <summary>
 /// Who the tokens in use speak for, in memory, so that a known token costs no query. What this process changes it forgets at
-/// once; with SQLite nobody else changes anything. A store that nodes share will have to tell of other nodes' changes; what
-/// it calls then is <see cref="Forget"/>.
+/// once, and all of it when another node changed something.
 /// </summary>
 internal sealed class CallerCache(TimeProvider time)
 {

@@ -10,8 +10,7 @@ namespace Declarative.Acl;
 internal sealed record RoleEntry(RoleRecord Record, FrozenSet<string> Resources);
 
 /// <summary>
-/// All roles in memory. Callers refer to theirs by its row, so that a change of a role counts for the next request. A store
-/// that nodes share will have to tell of other nodes' changes; what it calls then is <see cref="ReloadAsync"/>.
+/// All roles in memory. Callers refer to theirs by its row, so that a change of a role counts for the next request.
 /// </summary>
 internal sealed class RoleCache(ICallerStore store) : IDisposable
 {

@@ -8,5 +8,5 @@ namespace Declarative.Consumers;
 internal sealed class HandledSweeper(IConsumerStore store, TimeProvider time, ILogger<HandledSweeper> logger)
     : Sweeper("handled events", TimeSpan.FromMinutes(1), time, logger)
 {
-    protected override Task<bool> DeleteAsync(DateTimeOffset now, CancellationToken cancellationToken) => store.ForgetAsync(now, RowsAtOnce, cancellationToken);
+    protected override Task<bool> SweepAsync(DateTimeOffset now, CancellationToken cancellationToken) => store.ForgetAsync(now, RowsAtOnce, cancellationToken);
 }

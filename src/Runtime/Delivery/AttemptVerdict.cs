@@ -8,6 +8,11 @@ namespace Declarative.Delivery;
 /// <summary>What follows from an attempt: done, another try at a due time, the dead letter, or the end of the subscription.</summary>
 internal sealed class AttemptVerdict(TimeProvider time, RetryJitter jitter, ILogger<DeliveryWorker> logger)
 {
+    /// <summary>Reasons that lie on our side.</summary>
+    public const string NotifierError = "notifier_error";
+    public const string NotifierMissing = "notifier_missing";
+    public const string DestinationMissing = "destination_missing";
+
     public FinishedDelivery Of(ClaimedDelivery row, SubscriptionEntry entry, NotifierResult result, DateTimeOffset started, TimeSpan duration)
     {
         var (response, isCut) = ResponseText.Cut(result.Response);
@@ -22,7 +27,7 @@ internal sealed class AttemptVerdict(TimeProvider time, RetryJitter jitter, ILog
             result.IsTruncated || isCut);
         var (end, due) = Judge(row, entry, result, attempt.Reason ?? "");
         return new FinishedDelivery(
-            new DeliveryOutcome(row.Seq, row.LeaseToken, end) { DueAt = due ?? default, Attempt = attempt },
+            new DeliveryOutcome(row, end) { DueAt = due ?? default, Attempt = attempt, Sign = SignOf(result) },
             new DeliveryAttempt
             {
                 Uuid = row.Uuid,
@@ -42,6 +47,16 @@ internal sealed class AttemptVerdict(TimeProvider time, RetryJitter jitter, ILog
                 NextDue = due,
             });
     }
+
+    /// <summary>A refusal is a sign of life: only what would have failed with any delivery speaks against the endpoint.</summary>
+    private static EndpointSign SignOf(NotifierResult result) => result switch
+    {
+        { IsSuccess: true } => EndpointSign.Up,
+        { Status: 408 or 429 or >= 500 } => EndpointSign.Down,
+        { Status: not null } => EndpointSign.Up,
+        { IsRetryable: true, Reason: not (NotifierError or NotifierMissing or DestinationMissing) } => EndpointSign.Down,
+        _ => EndpointSign.None,
+    };
 
     private (DeliveryEnd End, DateTimeOffset? Due) Judge(ClaimedDelivery row, SubscriptionEntry entry, NotifierResult result, string reason)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using Declarative.Storage;
 
 namespace Declarative.Delivery;
 
@@ -35,8 +36,37 @@ public sealed class DeliveryOptions
     /// </summary>
     public IList<string> AllowedNetworks { get; set; } = [];
 
+    /// <summary>Limits of single receivers, by any name. None by default.</summary>
+    public IDictionary<string, EndpointLimit> Endpoints { get; } = new Dictionary<string, EndpointLimit>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// After so many failures in a row (no connection, no answer in time, 408, 429, 5xx) an endpoint's deliveries wait without attempts, but for a
+    /// probe now and then; 0 for never. 10 by default.
+    /// </summary>
+    public int BreakerFailures { get; set; } = 10;
+
+    /// <summary>How long they wait before the first probe; twice as long after each probe that fails. 30 seconds by default.</summary>
+    public TimeSpan BreakerOpenFor { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long they wait for a probe at most. 15 minutes by default.</summary>
+    public TimeSpan BreakerOpenAtMost { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>
+    /// Whether subscriptions that keep failing are switched off, by Adobe I/O Events' rule: at least 10 attempts within 24 hours of which at least 80 % failed
+    /// make one unstable, and 24 hours of that switch it off. True by default. What a module declares is only reported.
+    /// </summary>
+    public bool DisableFailing { get; set; } = true;
+
+    internal BreakerRule Breaker => new(BreakerFailures, BreakerOpenFor, BreakerOpenAtMost);
+
     internal IEnumerable<string> Problems()
     {
+        if (BreakerFailures < 0)
+            yield return "Declarative:Delivery:BreakerFailures must be at least 1, or 0 to leave the breaker out.";
+        if (BreakerOpenFor <= TimeSpan.Zero || BreakerOpenAtMost < BreakerOpenFor)
+            yield return "Declarative:Delivery:BreakerOpenFor must be above 0, and BreakerOpenAtMost not less.";
+        foreach (var wrong in Endpoints.SelectMany(static limit => limit.Value.Problems(limit.Key)))
+            yield return wrong;
         if (MaxInFlight < 1 || MaxInFlightPerEndpoint < 1)
             yield return "Declarative:Delivery:MaxInFlight and MaxInFlightPerEndpoint must be at least 1.";
         if (ConnectTimeout <= TimeSpan.Zero || AttemptTimeout <= TimeSpan.Zero)

@@ -17,6 +17,9 @@ internal sealed class DeliveryWorker(
     NotifierTable notifiers,
     IDeliveryStore store,
     AttemptVerdict verdict,
+    EndpointBreakers breakers,
+    EndpointLimits limits,
+    SubscriptionNews news,
     IEnumerable<IDeliveryObserver> observers,
     IOptions<DeliveryOptions> options,
     DeliverySignal signal,
@@ -26,7 +29,7 @@ internal sealed class DeliveryWorker(
     ILogger<DeliveryWorker> logger)
     : LeasedWorker<long, ClaimedDelivery, FinishedDelivery>(
         "deliver",
-        new FairLanes<long, ClaimedDelivery>(options.Value.MaxInFlight, options.Value.MaxInFlightPerEndpoint, 256),
+        new FairLanes<long, ClaimedDelivery>(options.Value.MaxInFlight, limits.MaxInFlight, 256),
         options.Value.MaxInFlightPerEndpoint,
         signal.Signal,
         health,
@@ -41,21 +44,30 @@ internal sealed class DeliveryWorker(
     private readonly IDeliveryObserver[] _observers = [.. observers];
     private readonly TimeSpan _attemptTimeout = options.Value.AttemptTimeout;
 
-    protected override Task<Claimed<ClaimedDelivery>> ClaimAsync(Claim<long> claim, CancellationToken cancellationToken) =>
-        store.ClaimAsync(claim, cancellationToken);
+    protected override async Task<Claimed<ClaimedDelivery>> ClaimAsync(Claim<long> claim, CancellationToken cancellationToken)
+    {
+        var (limited, next) = limits.Apply(claim);
+        var claimed = await store.ClaimAsync(limited, cancellationToken).ConfigureAwait(false);
+        limits.Take(claimed.Rows);
+        return next is null || claimed.NextDue < next ? claimed : claimed with { NextDue = next };
+    }
 
     protected override long KeyOf(ClaimedDelivery row) => row.EndpointId;
 
-    protected override FinishedDelivery Release(ClaimedDelivery row) => new(new(row.Seq, row.LeaseToken, DeliveryEnd.Released), Attempt: null);
+    protected override FinishedDelivery Release(ClaimedDelivery row)
+    {
+        limits.GiveBack(row.EndpointId);
+        return new(new(row, DeliveryEnd.Released), Attempt: null);
+    }
 
     protected override FinishedDelivery Crashed(ClaimedDelivery row, Exception exception) =>
-        new(new(row.Seq, row.LeaseToken, DeliveryEnd.Retry) { DueAt = Time.GetUtcNow() + TimeSpan.FromMinutes(1) }, Attempt: null);
+        new(new(row, DeliveryEnd.Retry) { DueAt = Time.GetUtcNow() + TimeSpan.FromMinutes(1) }, Attempt: null);
 
     protected override async Task<FinishedDelivery> RunAsync(ClaimedDelivery row, CancellationToken abort)
     {
-        // The store parks or cancels what is released without an active subscription.
-        var entry = subscriptions.Find(row.SubscriptionId);
-        if (entry is null || entry.Record.Status != SubscriptionStatus.Active)
+        // The store parks or cancels what is released without an active subscription, and claims nothing for an open endpoint.
+        var entry = await subscriptions.FindActiveAsync(row.SubscriptionId, abort).ConfigureAwait(false);
+        if (entry is null || breakers.IsOpen(row.EndpointId))
             return Release(row);
 
         // It waited in its lane for so long that the lease could end during the attempt.
@@ -82,9 +94,10 @@ internal sealed class DeliveryWorker(
         var rows = new DeliveryOutcome[outcomes.Count];
         for (var i = 0; i < rows.Length; i++)
             rows[i] = outcomes[i].Outcome;
-        var stored = await store.CompleteAsync(rows, Time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false);
-        if (stored < rows.Length)
-            logger.LeaseLost("deliver", rows.Length - stored);
+        var completed = await store.CompleteAsync(rows, options.Value.Breaker, Time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false);
+        if (completed.Stored < rows.Length)
+            logger.LeaseLost("deliver", rows.Length - completed.Stored);
+        breakers.Apply(completed.Turns);
 
         var isDueAgain = false;
         var isGone = false;
@@ -97,17 +110,27 @@ internal sealed class DeliveryWorker(
         }
 
         if (isGone)
-            await subscriptions.ReloadAsync(CancellationToken.None).ConfigureAwait(false);
+            await TellGoneAsync(outcomes).ConfigureAwait(false);
         return isDueAgain;
+    }
+
+    private async Task TellGoneAsync(IReadOnlyList<FinishedDelivery> outcomes)
+    {
+        await subscriptions.ReloadAsync(CancellationToken.None).ConfigureAwait(false);
+        foreach (var id in outcomes.Where(static one => one.Outcome.End == DeliveryEnd.Gone).Select(static one => one.Outcome.SubscriptionId).Distinct())
+        {
+            instruments.Disabled();
+            _ = news.TellAsync(id, "gone", "its receiver answered 410 (gone)");
+        }
     }
 
     /// <summary>One attempt; null if the host's stop ended it. Which token fired tells a time-out from a stop.</summary>
     private async Task<NotifierResult?> NotifyAsync(ClaimedDelivery row, SubscriptionEntry entry, Activity? activity, CancellationToken abort)
     {
         if (notifiers.Find(entry.Record.Notifier) is not { } notifier)
-            return NotifierResult.Failure("notifier_missing", $"No notifier is registered by the key '{entry.Record.Notifier}' any more.");
+            return NotifierResult.Failure(AttemptVerdict.NotifierMissing, $"No notifier is registered by the key '{entry.Record.Notifier}' any more.");
         if (entry.Record.Recipient.Length == 0)
-            return NotifierResult.Failure("destination_missing", $"No destination '{entry.Record.Destination}' is configured (Declarative:Destinations:{entry.Record.Destination}).");
+            return NotifierResult.Failure(AttemptVerdict.DestinationMissing, $"No destination '{entry.Record.Destination}' is configured (Declarative:Destinations:{entry.Record.Destination}).");
         using var limit = new CancellationTokenSource(_attemptTimeout, Time);
         using var stop = abort.UnsafeRegister(static limit => ((CancellationTokenSource)limit!).Cancel(), limit);
         try
@@ -128,7 +151,7 @@ internal sealed class DeliveryWorker(
         catch (Exception exception)
         {
             logger.NotifierThrew(entry.Record.Notifier, exception);
-            return NotifierResult.Failure("notifier_error", $"{exception.GetType().Name}: {exception.Message}");
+            return NotifierResult.Failure(AttemptVerdict.NotifierError, $"{exception.GetType().Name}: {exception.Message}");
         }
     }
 
@@ -166,12 +189,6 @@ internal sealed class DeliveryWorker(
             DeliveryEnd.Gone => "gone",
             _ => "dead",
         });
-        if (end == DeliveryEnd.Gone)
-        {
-            instruments.Disabled();
-            logger.SubscriptionGone(attempt.SubscriptionId);
-        }
-
         foreach (var observer in _observers)
         {
             try

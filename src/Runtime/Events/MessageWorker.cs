@@ -33,7 +33,7 @@ internal sealed class MessageWorker(
     ILogger<MessageWorker> logger)
     : LeasedWorker<string, ClaimedMessage, MessageOutcome>(
         "resolve",
-        new FairLanes<string, ClaimedMessage>(options.Value.MaxResolves, options.Value.MaxResolvesPerEvent, 256),
+        new FairLanes<string, ClaimedMessage>(options.Value.MaxResolves, _ => options.Value.MaxResolvesPerEvent, 256),
         options.Value.MaxResolvesPerEvent,
         messages.Signal,
         health,

@@ -5,8 +5,7 @@ using Declarative.Storage;
 namespace Declarative.Integrations;
 
 /// <summary>
-/// All integrations in memory, there are few, so that a signed request costs no query but its nonce. A store that nodes share will have to tell of
-/// other nodes' changes; what it calls then is <see cref="ReloadAsync"/>.
+/// All integrations in memory, there are few, so that a signed request costs no query but its nonce.
 /// </summary>
 internal sealed class IntegrationCache(IIntegrationStore store, SecretProtector protector) : IDisposable
 {

@@ -16,6 +16,6 @@ internal sealed class NonceSweeper(IIntegrationStore store, IOptions<OAuthOption
     // For a clock that is set back, and for writes that wait.
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
 
-    protected override Task<bool> DeleteAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+    protected override Task<bool> SweepAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
         store.DeleteNoncesAsync((now - options.Value.TimestampTolerance - Margin).ToUnixTimeSeconds(), RowsAtOnce, cancellationToken);
 }

@@ -27,5 +27,6 @@ namespace Declarative.Json;
 [JsonSerializable(typeof(IReadOnlyList<EventView>))]
 [JsonSerializable(typeof(ConfigurationInput))]
 [JsonSerializable(typeof(ProviderInput))]
+[JsonSerializable(typeof(SubscriptionStatusChanged))]
 [JsonSerializable(typeof(IReadOnlyList<ProviderView>))]
 internal sealed partial class ManagementJson : JsonSerializerContext;

@@ -114,9 +114,14 @@ public static class DeclarativeHost
         services.AddSingleton<EventPublisher>();
         services.AddSingleton<IEventPublisher>(static provider => provider.GetRequiredService<EventPublisher>());
         services.AddSingleton<QueueWriter>();
+        services.AddSingleton(static provider => new EventIntake(
+            provider.GetRequiredService<IMessageStore>(),
+            provider.GetRequiredService<EventRegistry>(),
+            provider.GetRequiredService<MessageSignal>()));
         services.AddSingleton<MessageWorker>();
         services.AddSingleton<PendingSampler>();
         services.AddSingleton<StartupCheck>();
+        services.AddSingleton<ChangeFollower>();
         services.AddHostedService<Engine>();
     }
 
@@ -134,6 +139,10 @@ public static class DeclarativeHost
         services.AddSingleton<AddressGuard>();
         services.TryAddSingleton(new RetryJitter(Random.Shared));
         services.AddSingleton<AttemptVerdict>();
+        services.AddSingleton<EndpointBreakers>();
+        services.AddSingleton<EndpointLimits>();
+        services.AddSingleton<SubscriptionJudge>();
+        services.AddSingleton<SubscriptionNews>();
         services.AddSingleton<Envelope>();
         services.AddSingleton<DeliveryWorker>();
         services.AddKeyedSingleton<INotifier, HttpNotifier>("http");

@@ -39,6 +39,8 @@ internal sealed class Engine(IServiceProvider services) : IHostedLifecycleServic
         _workers.Add(services.GetRequiredService<HistoryWorker>());
         _workers.Add(services.GetRequiredService<NonceSweeper>());
         _workers.Add(services.GetRequiredService<HandledSweeper>());
+        _workers.Add(services.GetRequiredService<SubscriptionJudge>());
+        _workers.Add(services.GetRequiredService<ChangeFollower>());
         if (services.GetService<ExchangeWorker>() is { } exchanges)
             _workers.Add(exchanges);
         foreach (var worker in _workers)

@@ -149,6 +149,7 @@ internal sealed class StartupCheck(
 
         try
         {
+            services.GetRequiredService<ChangeFollower>().Listen();
             await store.OpenAsync(storage.Value.Migrations, cancellationToken).ConfigureAwait(false);
             _ = services.GetRequiredService<MasterKey>().Get();
             await services.GetRequiredService<SubscriptionCache>().ReloadAsync(cancellationToken).ConfigureAwait(false);

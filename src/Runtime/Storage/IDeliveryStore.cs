@@ -5,7 +5,8 @@ public interface IDeliveryStore
 {
     /// <summary>
     /// Takes due deliveries under a lease, fairly between endpoints, and counts an attempt for each. An endpoint whose breaker is open gives none before
-    /// <c>open_until</c>, then one at a time, the probe: taking it sets <c>open_until</c> to the lease's end, so that no other process probes meanwhile.
+    /// <c>open_until</c>, then one at a time, the probe: taking it sets <c>open_until</c> to the lease's end, so that no other process probes meanwhile,
+    /// and <c>probe_token</c> to the lease's token.
     /// </summary>
     /// <param name="claim">What is wanted.</param>
     /// <param name="cancellationToken">Cancels only what was not handed to the database yet.</param>

@@ -19,7 +19,7 @@ public enum StoreChanges
     /// <summary>Settings and event providers.</summary>
     Eventing = 8,
 
-    /// <summary>Admin users, roles and their tokens.</summary>
+    /// <summary>Admin users and roles, or tokens were revoked. A new token changes nothing that others keep.</summary>
     Callers = 16,
 
     /// <summary>Integrations.</summary>

@@ -69,19 +69,27 @@ public enum DeliveryEnd
 }
 
 /// <summary>The end of one attempt, to be stored if the lease still holds.</summary>
-/// <param name="Seq">The row.</param>
-/// <param name="LeaseToken">The lease it was claimed under.</param>
-/// <param name="End">How it ended.</param>
-public sealed record DeliveryOutcome(long Seq, long LeaseToken, DeliveryEnd End)
+/// <param name="row">The delivery as it was claimed.</param>
+/// <param name="end">How it ended.</param>
+public sealed class DeliveryOutcome(ClaimedDelivery row, DeliveryEnd end)
 {
-    /// <summary>When a retry is due.</summary>
-    public DateTimeOffset DueAt { get; init; }
+    /// <summary>The row.</summary>
+    public long Seq { get; } = row.Seq;
+
+    /// <summary>The lease it was claimed under.</summary>
+    public long LeaseToken { get; } = row.LeaseToken;
 
     /// <summary>The subscription.</summary>
-    public required long SubscriptionId { get; init; }
+    public long SubscriptionId { get; } = row.SubscriptionId;
 
     /// <summary>The endpoint at which it was tried.</summary>
-    public required long EndpointId { get; init; }
+    public long EndpointId { get; } = row.EndpointId;
+
+    /// <summary>How it ended.</summary>
+    public DeliveryEnd End { get; } = end;
+
+    /// <summary>When a retry is due.</summary>
+    public DateTimeOffset DueAt { get; init; }
 
     /// <summary>What the attempt says of the endpoint.</summary>
     public EndpointSign Sign { get; init; }

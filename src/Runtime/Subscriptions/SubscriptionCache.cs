@@ -49,10 +49,11 @@ internal sealed class EventSubscriptions(IReadOnlyList<SubscriptionEntry> entrie
 /// All subscriptions in memory, by event, so that matching reads no table. It may lag behind the table for a moment;
 /// nothing depends on that, since the transaction that stores a delivery looks at the status once more.
 /// </summary>
-internal sealed class SubscriptionCache(ISubscriptionRecords records, SecretProtector protector, MatchServices services) : IDisposable
+internal sealed class SubscriptionCache(ISubscriptionRecords records, SecretProtector protector, MatchServices services, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _reloads = new(1, 1);
-    private volatile Snapshot _snapshot = new([], [], []);
+    private volatile Snapshot _snapshot = new([], [], [], []);
+    private long _loadedAt;
 
     /// <summary>One after the other, so that no older state comes after a newer one.</summary>
     public async Task ReloadAsync(CancellationToken cancellationToken)
@@ -68,11 +69,23 @@ internal sealed class SubscriptionCache(ISubscriptionRecords records, SecretProt
         }
     }
 
+    /// <summary>Finds a subscription that may have been made or enabled on another node a moment ago; at most one look at the table a second.</summary>
+    public async ValueTask<SubscriptionEntry?> FindActiveAsync(long id, CancellationToken cancellationToken)
+    {
+        if (Find(id) is { Record.Status: SubscriptionStatus.Active } entry)
+            return entry;
+        if (time.GetElapsedTime(Volatile.Read(ref _loadedAt)) > TimeSpan.FromSeconds(1))
+            await ReloadAsync(cancellationToken).ConfigureAwait(false);
+        return Find(id) is { Record.Status: SubscriptionStatus.Active } found ? found : null;
+    }
+
     public void Dispose() => _reloads.Dispose();
 
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
+        Volatile.Write(ref _loadedAt, time.GetTimestamp());
         var byId = new Dictionary<long, SubscriptionEntry>();
+        var keys = new Dictionary<long, string>();
         var active = new Dictionary<string, List<SubscriptionEntry>>(StringComparer.OrdinalIgnoreCase);
         var all = new List<SubscriptionEntry>();
         foreach (var record in await records.LoadAsync(cancellationToken).ConfigureAwait(false))
@@ -80,6 +93,7 @@ internal sealed class SubscriptionCache(ISubscriptionRecords records, SecretProt
             var entry = Read(record);
             byId.Add(record.Id, entry);
             all.Add(entry);
+            keys[record.EndpointId] = record.EndpointKey;
             if (record.Status != SubscriptionStatus.Active)
                 continue;
             var key = EventRegistry.Key(record.EventName);
@@ -88,10 +102,13 @@ internal sealed class SubscriptionCache(ISubscriptionRecords records, SecretProt
             entries.Add(entry);
         }
 
-        _snapshot = new Snapshot(byId, active.ToDictionary(static one => one.Key, one => new EventSubscriptions(one.Value, services), active.Comparer), all);
+        _snapshot = new Snapshot(byId, active.ToDictionary(static one => one.Key, one => new EventSubscriptions(one.Value, services), active.Comparer), all, keys);
     }
 
     public IReadOnlyList<SubscriptionEntry> All => _snapshot.All;
+
+    /// <summary>What an endpoint is known by; null if no subscription has it.</summary>
+    public string? KeyOf(long endpoint) => _snapshot.EndpointKeys.GetValueOrDefault(endpoint);
 
     public SubscriptionEntry? Find(long id) => _snapshot.ById.GetValueOrDefault(id);
 
@@ -112,5 +129,6 @@ internal sealed class SubscriptionCache(ISubscriptionRecords records, SecretProt
     private sealed record Snapshot(
         Dictionary<long, SubscriptionEntry> ById,
         Dictionary<string, EventSubscriptions> Active,
-        IReadOnlyList<SubscriptionEntry> All);
+        IReadOnlyList<SubscriptionEntry> All,
+        Dictionary<long, string> EndpointKeys);
 }

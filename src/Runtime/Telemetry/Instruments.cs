@@ -12,6 +12,7 @@ internal sealed class Instruments
     private readonly Counter<long> _consumed;
     private readonly Counter<long> _attempts;
     private readonly Counter<long> _disabled;
+    private readonly Counter<long> _opened;
     private readonly Counter<long> _received;
     private readonly Histogram<double> _operation;
     private readonly Histogram<double> _process;
@@ -26,6 +27,7 @@ internal sealed class Instruments
         _process = meter.CreateHistogram<double>("messaging.process.duration", "s", "Time of resolving and matching one event message.");
         _attempts = meter.CreateCounter<long>("async_events.delivery.attempts", "{attempt}", "Attempts of deliveries, by outcome.");
         _disabled = meter.CreateCounter<long>("async_events.endpoint.disabled", "{subscription}", "Subscriptions disabled because their receiver is gone.");
+        _opened = meter.CreateCounter<long>("async_events.endpoint.opened", "{time}", "Times that an endpoint's breaker opened, or stayed open after a probe.");
         _received = meter.CreateCounter<long>("async_events.consumer.events", "{event}", "Incoming events, by consumer, event and outcome.");
         _handling = meter.CreateHistogram<double>("async_events.consumer.duration", "s", "Time of handling one incoming event.");
         meter.CreateObservableGauge("async_events.delivery.queue.depth", () => Pending.Deliveries, "{delivery}", "Deliveries that are due or leased.");
@@ -69,6 +71,8 @@ internal sealed class Instruments
     public void Attempted(string outcome) => _attempts.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     public void Disabled() => _disabled.Add(1);
+
+    public void Opened() => _opened.Add(1);
 }
 
 /// <summary>What was pending when last counted.</summary>

@@ -35,8 +35,17 @@ internal static partial class Log
     [LoggerMessage(21, LogLevel.Warning, "Delivery {Uuid} of {EventName} to subscription {SubscriptionId} is a dead letter after {Attempt} attempts ({Reason}, status {Status}).")]
     public static partial void DeliveryDied(this ILogger logger, Guid uuid, string eventName, long subscriptionId, int attempt, string reason, int? status);
 
-    [LoggerMessage(22, LogLevel.Warning, "Subscription {SubscriptionId} is disabled: its receiver answered 410 (gone). Its pending deliveries are parked.")]
-    public static partial void SubscriptionGone(this ILogger logger, long subscriptionId);
+    [LoggerMessage(22, LogLevel.Warning, "Subscription {SubscriptionId} ({Name}) is {Status}: {Reason}. While one is disabled or gone its pending deliveries are parked; enabling it makes them due.")]
+    public static partial void SubscriptionChanged(this ILogger logger, long subscriptionId, string name, string status, string reason);
+
+    [LoggerMessage(28, LogLevel.Error, "What became of subscription {SubscriptionId} could not be published as an event.")]
+    public static partial void SubscriptionChangeNotTold(this ILogger logger, long subscriptionId, Exception exception);
+
+    [LoggerMessage(29, LogLevel.Warning, "Endpoint {Endpoint} gets no deliveries until {Until:O}, then one as a probe: {Failures} attempts failed in a row.")]
+    public static partial void EndpointOpened(this ILogger logger, string endpoint, int failures, DateTimeOffset until);
+
+    [LoggerMessage(34, LogLevel.Information, "Endpoint {Endpoint} answers again; its deliveries go on.")]
+    public static partial void EndpointClosed(this ILogger logger, string endpoint);
 
     [LoggerMessage(23, LogLevel.Error, "Notifier {Notifier} threw; the attempt counts as failed.")]
     public static partial void NotifierThrew(this ILogger logger, string notifier, Exception exception);

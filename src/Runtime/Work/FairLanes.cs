@@ -8,7 +8,7 @@ namespace Declarative.Work;
 /// start within a quarter of a second: a fast receiver is then claimed for in large batches, while a slow or dead one ties
 /// up no more rows than it runs.
 /// </summary>
-internal sealed class FairLanes<TKey, TRow>(int total, int perLane, int maxHeldPerLane)
+internal sealed class FairLanes<TKey, TRow>(int total, Func<TKey, int> perLane, int maxHeldPerLane)
     where TKey : notnull
 {
     private const double PrefetchMilliseconds = 250;
@@ -48,7 +48,7 @@ internal sealed class FairLanes<TKey, TRow>(int total, int perLane, int maxHeldP
         lock (_lock)
         {
             ref var lane = ref CollectionsMarshal.GetValueRefOrAddDefault(_lanes, key, out _);
-            lane ??= new Lane(key);
+            lane ??= new Lane(key, perLane(key));
             lane.Waiting.Enqueue(row);
             lane.Held++;
             _held++;
@@ -118,19 +118,21 @@ internal sealed class FairLanes<TKey, TRow>(int total, int perLane, int maxHeldP
     }
 
     private int Window(Lane lane) =>
-        (int)Math.Clamp(perLane * PrefetchMilliseconds / lane.AverageMilliseconds, perLane, Math.Max(perLane, maxHeldPerLane));
+        (int)Math.Clamp(lane.Limit * PrefetchMilliseconds / lane.AverageMilliseconds, lane.Limit, Math.Max(lane.Limit, maxHeldPerLane));
 
     private void Offer(Lane lane)
     {
-        if (lane.IsReady || lane.Waiting.Count == 0 || lane.Running >= perLane)
+        if (lane.IsReady || lane.Waiting.Count == 0 || lane.Running >= lane.Limit)
             return;
         lane.IsReady = true;
         _ready.Enqueue(lane);
     }
 
-    private sealed class Lane(TKey key)
+    private sealed class Lane(TKey key, int limit)
     {
         public TKey Key { get; } = key;
+
+        public int Limit { get; } = limit;
 
         public Queue<TRow> Waiting { get; } = [];
 

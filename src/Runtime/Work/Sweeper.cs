@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Declarative.Work;
 
-/// <summary>Removes rows that count no more, at start and at each period, a batch at a time so that nobody waits long for the writer.</summary>
+/// <summary>Looks after rows that only time changes, such as those that count no more, at start and at each period, a batch at a time so that nobody waits long for the writer.</summary>
 /// <param name="name">What it sweeps, for the log.</param>
 /// <param name="period">The time between two sweeps.</param>
 /// <param name="time">The clock.</param>
@@ -13,8 +13,8 @@ internal abstract class Sweeper(string name, TimeSpan period, TimeProvider time,
     /// <summary>Most rows of a batch.</summary>
     protected const int RowsAtOnce = 1000;
 
-    /// <summary>Removes a batch of what counts no more now; whether there may be more.</summary>
-    protected abstract Task<bool> DeleteAsync(DateTimeOffset now, CancellationToken cancellationToken);
+    /// <summary>Does a batch; whether there may be more.</summary>
+    protected abstract Task<bool> SweepAsync(DateTimeOffset now, CancellationToken cancellationToken);
 
     protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -26,7 +26,7 @@ internal abstract class Sweeper(string name, TimeSpan period, TimeProvider time,
             {
                 try
                 {
-                    while (await DeleteAsync(time.GetUtcNow(), stoppingToken).ConfigureAwait(false))
+                    while (await SweepAsync(time.GetUtcNow(), stoppingToken).ConfigureAwait(false))
                         stoppingToken.ThrowIfCancellationRequested();
                     outage.End();
                 }

@@ -7,7 +7,7 @@ public sealed class FairLanesTests
     [Fact]
     public void Lanes_take_turns_and_none_runs_more_than_its_limit()
     {
-        var lanes = new FairLanes<string, int>(total: 10, perLane: 2, maxHeldPerLane: 16);
+        var lanes = new FairLanes<string, int>(total: 10, perLane: static _ => 2, maxHeldPerLane: 16);
         for (var i = 0; i < 5; i++)
             lanes.Add("noisy", i);
         lanes.Add("quiet", 99);
@@ -22,7 +22,7 @@ public sealed class FairLanesTests
     [Fact]
     public void All_together_run_no_more_than_the_total()
     {
-        var lanes = new FairLanes<int, int>(total: 3, perLane: 2, maxHeldPerLane: 16);
+        var lanes = new FairLanes<int, int>(total: 3, perLane: static _ => 2, maxHeldPerLane: 16);
         for (var i = 0; i < 10; i++)
             lanes.Add(i, i);
 
@@ -34,7 +34,7 @@ public sealed class FairLanesTests
     [Fact]
     public void A_fast_lane_may_hold_more_and_a_slow_one_only_what_it_runs()
     {
-        var lanes = new FairLanes<string, int>(total: 100, perLane: 8, maxHeldPerLane: 256);
+        var lanes = new FairLanes<string, int>(total: 100, perLane: static _ => 8, maxHeldPerLane: 256);
         Run(lanes, "fast", TimeSpan.FromMilliseconds(1));
         Run(lanes, "slow", TimeSpan.FromSeconds(15));
         lanes.Add("fast", 1);
@@ -50,7 +50,7 @@ public sealed class FairLanesTests
     [Fact]
     public void Closing_gives_back_what_was_not_started()
     {
-        var lanes = new FairLanes<string, int>(total: 10, perLane: 1, maxHeldPerLane: 16);
+        var lanes = new FairLanes<string, int>(total: 10, perLane: static _ => 1, maxHeldPerLane: 16);
         lanes.Add("a", 1);
         lanes.Add("a", 2);
         lanes.TryStart(out _, out _).ShouldBeTrue();

@@ -121,7 +121,7 @@ public abstract class StoreBehaviour<TStore> : StoreTest<TStore>
         var row = (await ClaimDeliveriesAsync(Now)).Rows.Single();
         await Subscriptions.SetStatusAsync(subscription.Id, SubscriptionStatus.Disabled, "off", Now, None);
 
-        await Deliveries.CompleteAsync([new(row.Seq, row.LeaseToken, DeliveryEnd.Retry) { DueAt = Now, Attempt = Attempt(row) }], Now, None);
+        await Deliveries.CompleteAsync([new(row, DeliveryEnd.Retry) { DueAt = Now, Attempt = Attempt(row) }], Breaker, Now, None);
 
         (await Log.ListAsync()).ShouldHaveSingleItem().State.ShouldBe(DeliveryState.Parked);
     }
@@ -135,7 +135,7 @@ public abstract class StoreBehaviour<TStore> : StoreTest<TStore>
         var current = (await ClaimDeliveriesAsync(Now.AddMinutes(2))).Rows.Single();
 
         foreach (var end in Enum.GetValues<DeliveryEnd>())
-            (await Deliveries.CompleteAsync([new(stale.Seq, stale.LeaseToken, end) { DueAt = Now, Attempt = Attempt(stale) }], Now, None)).ShouldBe(0);
+            (await Deliveries.CompleteAsync([new(stale, end) { DueAt = Now, Attempt = Attempt(stale) }], Breaker, Now, None)).Stored.ShouldBe(0);
 
         var trace = (await Log.TraceAsync(current.Uuid)).ShouldHaveSingleItem();
         trace.State.ShouldBe(DeliveryState.Leased);

@@ -47,7 +47,30 @@ public abstract class StoreTest<TStore> : IAsyncLifetime
     protected T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();
 
+    /// <summary>Three failures in a row open an endpoint for ten seconds, at most for thirty.</summary>
+    protected static BreakerRule Breaker { get; } = new(3, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30));
+
+    protected IBrokerBuffer Buffer => Get<IBrokerBuffer>();
+
     protected static NewDelivery Delivery(SubscriptionRecord subscription) => new(Guid.CreateVersion7(Now), subscription.Id, subscription.EndpointId);
+
+    protected static DeliveryOutcome Failed(ClaimedDelivery row, DateTimeOffset due) => new(row, DeliveryEnd.Retry) { DueAt = due, Sign = EndpointSign.Down, Attempt = Attempt(row) };
+
+    protected static DeliveryOutcome Succeeded(ClaimedDelivery row) =>
+        new(row, DeliveryEnd.Done) { Sign = EndpointSign.Up, Attempt = Attempt(row) with { IsSuccess = true, Status = 200, Reason = null } };
+
+    protected static NewMessage Message(string name, string json = "{}", string? key = null) => new()
+    {
+        Id = Guid.CreateVersion7(Now),
+        Name = name,
+        StoreId = 0,
+        CarriesPayload = true,
+        Json = Encoding.UTF8.GetBytes(json),
+        IdempotencyKey = key,
+        RequestHash = key is null ? null : Encoding.UTF8.GetBytes(json),
+        TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        CreatedAt = Now,
+    };
 
     protected static AttemptRecord Attempt(ClaimedDelivery row) => new(row.Attempts, Now, TimeSpan.FromMilliseconds(3), 500, false, "status", "no", false);
 
@@ -59,7 +82,7 @@ public abstract class StoreTest<TStore> : IAsyncLifetime
     protected Task<Claimed<ClaimedDelivery>> ClaimDeliveriesAsync(DateTimeOffset now) => Deliveries.ClaimAsync(Claim<long>(now), None);
 
     protected Task<IReadOnlyList<AppendResult>> AppendAsync(string name) => Messages.AppendAsync(
-        [new NewMessage { Id = Guid.CreateVersion7(Now), Name = name, StoreId = 0, CarriesPayload = true, Json = Encoding.UTF8.GetBytes("{}"), CreatedAt = Now }],
+        [Message(name)],
         None);
 
     protected async Task FanOutAsync(SubscriptionRecord subscription)
