@@ -1,6 +1,4 @@
-using System.Threading.Channels;
 using Declarative.Events;
-using Declarative.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -70,26 +68,24 @@ internal sealed class ConsumeLoop(
             var deadLetters = new DeadLetters(channel, options.Value, logger);
             var storing = new Storing(channel, intake, deadLetters, options.Value, time, logger);
             var batch = new List<Delivery>(Batch);
-            while (await incoming.Deliveries.WaitToReadAsync(stoppingToken).ConfigureAwait(false))
+            var last = 0UL;
+            while (batch.Count > 0 || await incoming.Deliveries.WaitToReadAsync(stoppingToken).ConfigureAwait(false))
             {
-                Gather(incoming.Deliveries, batch);
-                foreach (var one in batch)
+                while (batch.Count < Batch && incoming.Deliveries.TryRead(out var one))
                 {
+                    last = one.Tag;
                     if (one.Unreadable is { } unreadable)
                         await deadLetters.SendAsync(unreadable).ConfigureAwait(false);
+                    else
+                        batch.Add(one);
                 }
 
-                var last = batch[^1].Tag;
-                batch.RemoveAll(static one => one.Message is null);
-                await storing.StoreAsync(batch, last, stoppingToken).ConfigureAwait(false);
-                batch.Clear();
+                // What the store does not take stays in the batch, and what came meanwhile joins it.
+                if (await storing.StoreAsync(batch, last).ConfigureAwait(false))
+                    batch.Clear();
+                else
+                    await storing.PauseAsync(stoppingToken).ConfigureAwait(false);
             }
         }
-    }
-
-    private static void Gather(ChannelReader<Delivery> incoming, List<Delivery> batch)
-    {
-        while (batch.Count < Batch && incoming.TryRead(out var one))
-            batch.Add(one);
     }
 }

@@ -17,33 +17,39 @@ internal sealed class Storing(IChannel channel, EventIntake intake, DeadLetters 
 
     private readonly GrowingPause _pause = new(time);
 
-    /// <summary>Returns when all is acknowledged or given back.</summary>
-    /// <param name="batch">Messages in the order of their tags.</param>
-    /// <param name="last">The last tag; everything up to it is handled when the batch is.</param>
-    /// <param name="stoppingToken">Ends waiting for a store that fails.</param>
-    public async Task StoreAsync(List<Delivery> batch, ulong last, CancellationToken stoppingToken)
+    /// <summary>Stores and acknowledges.</summary>
+    /// <param name="batch">Messages, in any order.</param>
+    /// <param name="last">The last tag that was handed over; with the batch everything up to it is handled.</param>
+    /// <returns>True if all is acknowledged or given back; false if the store takes nothing.</returns>
+    public async Task<bool> StoreAsync(List<Delivery> batch, ulong last)
     {
-        while (true)
+        try
         {
-            try
-            {
-                if (batch.Count > 0)
-                    await AppendAsync(batch).ConfigureAwait(false);
-                await channel.BasicAckAsync(last, multiple: true, stoppingToken).ConfigureAwait(false);
-                Recovered();
-                return;
-            }
-            catch (StoreException exception)
+            if (batch.Count > 0)
+                await AppendAsync(batch).ConfigureAwait(false);
+        }
+        catch (StoreException exception)
+        {
+            if (batch.Count == 1 || !await OneByOneAsync(batch).ConfigureAwait(false))
             {
                 if (_pause.Failures == 0)
                     logger.StoreFailed(options.Queue, exception);
+                return false;
             }
-
-            await _pause.WaitAsync(stoppingToken).ConfigureAwait(false);
-            stoppingToken.ThrowIfCancellationRequested();
-            if (batch.Count > 1 && await OneByOneAsync(batch).ConfigureAwait(false))
-                batch.Clear();
         }
+
+        await channel.BasicAckAsync(last, multiple: true).ConfigureAwait(false);
+        if (_pause.Failures > 0)
+            logger.StoreRecovered(options.Queue, _pause.Failures);
+        _pause.Reset();
+        return true;
+    }
+
+    /// <summary>Waits before the next try; <paramref name="stoppingToken"/> ends that.</summary>
+    public async Task PauseAsync(CancellationToken stoppingToken)
+    {
+        await _pause.WaitAsync(stoppingToken).ConfigureAwait(false);
+        stoppingToken.ThrowIfCancellationRequested();
     }
 
     /// <summary>Finds out whether the store fails or a message. False if no message could be stored; those tried are last in the batch then.</summary>
@@ -99,13 +105,5 @@ internal sealed class Storing(IChannel channel, EventIntake intake, DeadLetters 
             if (results[i].Outcome == AppendOutcome.Conflict)
                 await deadLetters.SendAsync(batch[i].Message!, $"The idempotency key was used before for event '{batch[i].Message!.Name}' with other content.").ConfigureAwait(false);
         }
-    }
-
-    private void Recovered()
-    {
-        if (_pause.Failures == 0)
-            return;
-        logger.StoreRecovered(options.Queue, _pause.Failures);
-        _pause.Reset();
     }
 }
