@@ -14,6 +14,7 @@ internal sealed class ConsumeLoop(
     BrokerConnector connector,
     EventIntake intake,
     BrokerStatus status,
+    QueueWatch watch,
     IOptions<RabbitMqOptions> options,
     IOptions<PublishingOptions> publishing,
     TimeProvider time,
@@ -62,30 +63,45 @@ internal sealed class ConsumeLoop(
         {
             await channel.BasicQosAsync(0, (ushort)options.Value.Prefetch, global: false, stoppingToken).ConfigureAwait(false);
             var incoming = new Intake(channel, intake, publishing.Value.MaxMessageBytes, time);
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            var watching = watch.RunAsync(connection, incoming, ended.Token);
             await channel.BasicConsumeAsync(options.Value.Queue, autoAck: false, incoming, stoppingToken).ConfigureAwait(false);
             status.Works(What);
             _pause.Reset();
-            var deadLetters = new DeadLetters(channel, options.Value, logger);
-            var storing = new Storing(channel, intake, deadLetters, options.Value, time, logger);
-            var batch = new List<Delivery>(Batch);
-            var last = 0UL;
-            while (batch.Count > 0 || await incoming.Deliveries.WaitToReadAsync(stoppingToken).ConfigureAwait(false))
+            try
             {
-                while (batch.Count < Batch && incoming.Deliveries.TryRead(out var one))
-                {
-                    last = one.Tag;
-                    if (one.Unreadable is { } unreadable)
-                        await deadLetters.SendAsync(unreadable).ConfigureAwait(false);
-                    else
-                        batch.Add(one);
-                }
-
-                // What the store does not take stays in the batch, and what came meanwhile joins it.
-                if (await storing.StoreAsync(batch, last).ConfigureAwait(false))
-                    batch.Clear();
-                else
-                    await storing.PauseAsync(stoppingToken).ConfigureAwait(false);
+                await TakeAsync(channel, incoming, stoppingToken).ConfigureAwait(false);
             }
+            finally
+            {
+                await ended.CancelAsync().ConfigureAwait(false);
+                await watching.ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task TakeAsync(IChannel channel, Intake incoming, CancellationToken stoppingToken)
+    {
+        var deadLetters = new DeadLetters(channel, options.Value, logger);
+        var storing = new Storing(channel, intake, deadLetters, options.Value, time, logger);
+        var batch = new List<Delivery>(Batch);
+        var last = 0UL;
+        while (batch.Count > 0 || await incoming.Deliveries.WaitToReadAsync(stoppingToken).ConfigureAwait(false))
+        {
+            while (batch.Count < Batch && incoming.Deliveries.TryRead(out var one))
+            {
+                last = one.Tag;
+                if (one.Unreadable is { } unreadable)
+                    await deadLetters.SendAsync(unreadable).ConfigureAwait(false);
+                else
+                    batch.Add(one);
+            }
+
+            // What the store does not take stays in the batch, and what came meanwhile joins it.
+            if (await storing.StoreAsync(batch, last).ConfigureAwait(false))
+                batch.Clear();
+            else
+                await storing.PauseAsync(stoppingToken).ConfigureAwait(false);
         }
     }
 }

@@ -13,6 +13,9 @@ internal sealed class Intake(IChannel channel, EventIntake intake, int maxBytes,
     /// <summary>What came, in order. It fails when the broker hands over nothing more.</summary>
     public ChannelReader<Delivery> Deliveries => _deliveries.Reader;
 
+    /// <summary>Ends the reading of <see cref="Deliveries"/>.</summary>
+    public void End(string reason) => _deliveries.Writer.TryComplete(new InvalidOperationException(reason));
+
     public override Task HandleBasicDeliverAsync(string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
     {
         _deliveries.Writer.TryWrite(Read(deliveryTag, properties, body.Span));
@@ -22,13 +25,13 @@ internal sealed class Intake(IChannel channel, EventIntake intake, int maxBytes,
     /// <summary>The queue was deleted.</summary>
     public override Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default)
     {
-        _deliveries.Writer.TryComplete(new InvalidOperationException("The queue was deleted."));
+        End("The queue was deleted.");
         return base.HandleBasicCancelAsync(consumerTag, cancellationToken);
     }
 
     public override Task HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason)
     {
-        _deliveries.Writer.TryComplete(new InvalidOperationException("The channel ended: " + reason.ReplyText));
+        End("The channel ended: " + reason.ReplyText);
         return base.HandleChannelShutdownAsync(channel, reason);
     }
 

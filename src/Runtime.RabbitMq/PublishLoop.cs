@@ -23,7 +23,8 @@ internal sealed class PublishLoop(
     ILogger<PublishLoop> logger) : BackgroundService
 {
     private const string What = "publishing";
-    private const int Batch = 500;
+    /// <summary>More than a batch of publishes has, so that the buffer grows emptier with each.</summary>
+    private const int Batch = 1_000;
 
     private static readonly TimeSpan Hold = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan OthersTurn = TimeSpan.FromSeconds(1);
@@ -106,9 +107,10 @@ internal sealed class PublishLoop(
 
             if (sent == 0)
                 kept = await buffer.ReadAsync(Batch, stoppingToken).ConfigureAwait(false);
-            if (kept.Count < Batch)
-                gate.HoldBack();
+            gate.HoldBack();
             sent += await SendAsync(publisher, kept).ConfigureAwait(false);
+            if (kept.Count == Batch)
+                gate.LetOne();
         }
     }
 

@@ -106,7 +106,7 @@ internal sealed class Publisher : IAsyncDisposable
     {
         try
         {
-            await _topology.DeclareAsync(_connection, CancellationToken.None).ConfigureAwait(false);
+            await _topology.RedeclareAsync(_connection).ConfigureAwait(false);
             return null;
         }
         catch (Exception exception)

@@ -36,6 +36,7 @@ public static class RabbitMqBuilderExtensions
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<RabbitMqOptions>, RabbitMqOptionsCheck>();
         services.AddSingleton<Topology>();
+        services.AddSingleton<QueueWatch>();
         services.AddSingleton<BrokerConnector>();
         services.AddSingleton<BrokerStatus>();
         services.AddSingleton<SendGate>();

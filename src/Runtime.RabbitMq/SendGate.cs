@@ -8,10 +8,11 @@ internal sealed class SendGate
 {
     private readonly Lock _lock = new();
     private Publisher? _open;
-    private TaskCompletionSource? _almost;
+    private TaskCompletionSource? _turn;
     private TaskCompletionSource? _quiet;
     private int _keeping;
     private bool _hasKept;
+    private bool _isNext;
 
     /// <summary>Whether publishes go to the broker.</summary>
     public bool IsOpen => Volatile.Read(ref _open) is not null;
@@ -21,21 +22,22 @@ internal sealed class SendGate
     {
         while (true)
         {
-            Task almost;
+            Task turn;
             lock (_lock)
             {
                 if (_open is { } publisher)
                     return publisher;
-                if (_almost is null)
+                if (_turn is null || _isNext)
                 {
+                    _isNext = false;
                     _keeping++;
                     return null;
                 }
 
-                almost = _almost.Task;
+                turn = _turn.Task;
             }
 
-            await almost.ConfigureAwait(false);
+            await turn.ConfigureAwait(false);
         }
     }
 
@@ -68,13 +70,29 @@ internal sealed class SendGate
             _hasKept = false;
     }
 
-    /// <summary>The buffer is almost empty: publishes wait for the gate instead of filling it again, else a steady stream would never let it open.</summary>
+    /// <summary>
+    /// The buffer is being sent: publishes wait, and each <see cref="LetOne"/> lets one batch of them into the buffer. Else a steady
+    /// stream could fill it faster than it is sent, and the gate would never open.
+    /// </summary>
     public void HoldBack()
     {
         lock (_lock)
         {
             if (_open is null)
-                _almost ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _turn ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    /// <summary>Lets one batch into the buffer.</summary>
+    public void LetOne()
+    {
+        lock (_lock)
+        {
+            if (_turn is null)
+                return;
+            _isNext = true;
+            _turn.TrySetResult();
+            _turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 
@@ -119,8 +137,9 @@ internal sealed class SendGate
     {
         lock (_lock)
         {
-            _almost?.TrySetResult();
-            _almost = null;
+            _isNext = false;
+            _turn?.TrySetResult();
+            _turn = null;
         }
     }
 }

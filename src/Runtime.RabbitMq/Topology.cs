@@ -14,7 +14,17 @@ internal sealed class Topology(IOptions<RabbitMqOptions> options, ILogger<Topolo
     private const ushort PreconditionFailed = 406;
 
     private readonly RabbitMqOptions _options = options.Value;
+    private TaskCompletionSource _redeclared = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _hasWarned;
+
+    /// <summary>Ends when something was missing and was declared anew. A broker doesn't always tell consumers of a queue that was made anew so fast.</summary>
+    public Task Redeclared => Volatile.Read(ref _redeclared).Task;
+
+    public async Task RedeclareAsync(IConnection connection)
+    {
+        await DeclareAsync(connection, CancellationToken.None).ConfigureAwait(false);
+        Interlocked.Exchange(ref _redeclared, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+    }
 
     public async Task DeclareAsync(IConnection connection, CancellationToken cancellationToken)
     {

@@ -92,7 +92,7 @@ public sealed class RabbitMqServer : IAsyncLifetime
         await Eventually.True(async () =>
         {
             var text = Encoding.Latin1.GetString(await File.ReadAllBytesAsync(names));
-            return Array.TrueForAll(queues, queue => text.Contains("%2F_" + queue, StringComparison.Ordinal));
+            return queues.Select(static queue => "%2F_" + queue).All(queue => text.Contains((char)queue.Length + queue, StringComparison.Ordinal));
         });
         using (var server = Process.GetProcessById(int.Parse((await File.ReadAllTextAsync(PidFile)).Trim(), CultureInfo.InvariantCulture)))
             server.Kill();

@@ -44,6 +44,8 @@ public abstract class BrokerTest(RabbitMqServer server) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        if (TestContext.Current.TestState?.Result == TestResult.Failed)
+            TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', _hosts.SelectMany(static host => host.Log.All)));
         foreach (var host in _hosts)
             await host.DisposeAsync();
         if (_connection is not null)
@@ -94,17 +96,8 @@ public abstract class BrokerTest(RabbitMqServer server) : IAsyncLifetime
         await host.DisposeAsync();
     }
 
-    protected static async Task IsConnectedAsync(TestHost host)
-    {
-        try
-        {
-            await Eventually.True(() => host.Services.GetRequiredService<BrokerStatus>().Problem is null);
-        }
-        catch (TimeoutException exception)
-        {
-            throw new TimeoutException(string.Join('\n', host.Log.All), exception);
-        }
-    }
+    protected static Task IsConnectedAsync(TestHost host) =>
+        Eventually.True(() => host.Services.GetRequiredService<BrokerStatus>().Problem is null);
 
     /// <summary>Publishes as a program does that knows the originals only.</summary>
     protected async Task PublishAsPhpAsync(string body, string? id = null, IDictionary<string, object?>? headers = null)

@@ -56,27 +56,26 @@ public sealed class OutageTests(RabbitMqServer server) : BrokerTest(server)
     {
         var host = await StartAsync();
         var acknowledged = 0;
-        var isEnough = false;
-        var callers = Enumerable.Range(0, 64).Select(_ => Task.Run(async () =>
-        {
-            while (!Volatile.Read(ref isEnough))
-            {
-                await host.OrderCreated.PublishAsync(1);
-                Interlocked.Increment(ref acknowledged);
-            }
-        })).ToArray();
-
         for (var kill = 0; kill < 2; kill++)
         {
-            var before = Volatile.Read(ref acknowledged);
-            await Eventually.True(() => Volatile.Read(ref acknowledged) > before + 2_000);
+            var isDown = false;
+            var enough = acknowledged + 2_000;
+            var callers = Enumerable.Range(0, 64).Select(_ => Task.Run(async () =>
+            {
+                while (!Volatile.Read(ref isDown))
+                {
+                    await host.OrderCreated.PublishAsync(1);
+                    Interlocked.Increment(ref acknowledged);
+                }
+            })).ToArray();
+            await Eventually.True(() => Volatile.Read(ref acknowledged) > enough);
             await Server.KillAsync(Tap, Queue, DeadLetterQueue);
+            Volatile.Write(ref isDown, true);
+            await Task.WhenAll(callers);
             await Server.StartAsync();
             await IsConnectedAsync(host);
         }
 
-        Volatile.Write(ref isEnough, true);
-        await Task.WhenAll(callers);
         await ConnectAsync();
         await Eventually.True(async () => await Raw.MessageCountAsync(Queue) == 0 && Store.Scalar("SELECT count(*) FROM broker_buffer") == 0 && Stored() >= acknowledged);
         Stored().ShouldBe(acknowledged);
