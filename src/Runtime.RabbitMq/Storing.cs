@@ -88,7 +88,7 @@ internal sealed class Storing(IChannel channel, EventIntake intake, DeadLetters 
         return true;
     }
 
-    private async Task AppendAsync(IReadOnlyList<Delivery> batch)
+    private async Task AppendAsync(List<Delivery> batch)
     {
         IReadOnlyList<AppendResult> results;
         try
