@@ -6,30 +6,31 @@ namespace Declarative.PostgreSql;
 /// Stores a batch of messages. The insert comes first and the unique indexes decide, whoever else inserts the same; what they refused is looked at
 /// afterwards.
 /// </summary>
-internal sealed class MessageAppend(PostgreSqlStore store, IReadOnlyList<NewMessage> messages)
+/// <param name="clock">The store's clock.</param>
+/// <param name="messages">The messages.</param>
+/// <param name="write">Runs a step on a connection: one of the store's, or that of a transaction of the application's.</param>
+internal sealed class MessageAppend(StoreClock clock, IReadOnlyList<NewMessage> messages, Func<Func<PostgreSqlSession, Task<int>>, Task<int>> write)
 {
     // A refusal is looked at, and the row that was in the way may be gone by then.
     private const int MaxTries = 10;
 
     private readonly AppendResult?[] _results = new AppendResult?[messages.Count];
 
-    public async Task<IReadOnlyList<AppendResult>> RunAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<AppendResult>> RunAsync()
     {
         var open = Enumerable.Range(0, messages.Count).ToList();
         for (var attempt = 1; open.Count > 0; attempt++)
         {
             if (attempt > MaxTries)
                 throw new StoreException("An idempotency key was taken and freed again each time it was looked at.");
-            await store.WriteAsync(session => InsertAsync(session, open), cancellationToken).ConfigureAwait(false);
+            await write(session => InsertAsync(session, open)).ConfigureAwait(false);
             open.RemoveAll(index => _results[index] is not null);
             if (open.Count == 0)
                 break;
-            await store.WriteAsync(session => ExplainAsync(session, open), CancellationToken.None).ConfigureAwait(false);
+            await write(session => ExplainAsync(session, open)).ConfigureAwait(false);
             open.RemoveAll(index => _results[index] is not null);
         }
 
-        if (Array.Exists(_results, static result => result!.Value.Outcome == AppendOutcome.Stored))
-            store.Tell(StoreChanges.Messages);
         return Array.ConvertAll(_results, static result => result!.Value);
     }
 
@@ -60,7 +61,7 @@ internal sealed class MessageAppend(PostgreSqlStore store, IReadOnlyList<NewMess
             SqlValue.ManyBytes(rows.Select(static one => one.RequestHash)),
             SqlValue.Texts(rows.Select(static one => one.TraceParent)),
             SqlValue.Texts(rows.Select(static one => one.TraceState)),
-            SqlValue.Times(rows.Select(one => store.Clock.Made(one.CreatedAt)))).ConfigureAwait(false);
+            SqlValue.Times(rows.Select(one => clock.Made(one.CreatedAt)))).ConfigureAwait(false);
 
         // Of one id in the batch twice the first was stored.
         var ids = stored.ToHashSet();
@@ -102,7 +103,7 @@ internal sealed class MessageAppend(PostgreSqlStore store, IReadOnlyList<NewMess
             SqlValue.Texts(rows.Select(static one => one.Name)),
             SqlValue.Texts(rows.Select(static one => one.IdempotencyKey)),
             SqlValue.ManyBytes(rows.Select(static one => one.RequestHash)),
-            SqlValue.Times(rows.Select(one => store.Clock.Made(one.CreatedAt)))).ConfigureAwait(false);
+            SqlValue.Times(rows.Select(one => clock.Made(one.CreatedAt)))).ConfigureAwait(false);
 
         // Its own id counts before its key.
         foreach (var (place, id, isSame) in known.OrderByDescending(one => one.Id == messages[one.Place].Id))

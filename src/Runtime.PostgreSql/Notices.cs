@@ -20,7 +20,10 @@ internal sealed class Notices(PostgreSqlStore store, ILogger logger)
     /// <summary>Names this process, so that it knows its own notices.</summary>
     public string Node { get; } = Guid.CreateVersion7().ToString("N");
 
-    public string Text(StoreChanges changes) => string.Create(CultureInfo.InvariantCulture, $"{Node}:{(int)changes}");
+    public string Text(StoreChanges changes) => Text(Node, changes);
+
+    /// <summary>What is sent: by whom, and the changes.</summary>
+    public static string Text(string node, StoreChanges changes) => string.Create(CultureInfo.InvariantCulture, $"{node}:{(int)changes}");
 
     public void Start() => _sending = Task.Run(SendAsync);
 

@@ -1,4 +1,5 @@
 using Declarative.Delivery;
+using Declarative.Outbox;
 using Declarative.PostgreSql;
 using Declarative.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -49,6 +50,24 @@ public static class PostgreSqlBuilderExtensions
         services.AddSingleton<IBrokerBuffer, PostgreSqlBrokerBuffer>();
         services.AddSingleton<IKeyRing, PostgreSqlKeyRing>();
         services.AddSingleton<IDeliveryLog, PostgreSqlDeliveryLog>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ITransactionOutbox, PostgreSqlOutbox>());
+        return builder;
+    }
+
+    /// <summary>
+    /// Lets events be published in transactions of another PostgreSQL database (<see cref="PublishOptions.Transaction"/>): they wait in its table <c>declarative.outbox</c>, which
+    /// is made at start, and are moved into the engine's store once they are committed. The engine's own database needs no outbox.
+    /// </summary>
+    /// <param name="builder">From <c>AddDeclarative(declarative => …)</c>.</param>
+    /// <param name="connectionString">The application's database, for example <c>Host=db;Database=shop;Username=shop;Password=…</c>.</param>
+    /// <exception cref="ArgumentException">The connection string names no server, or can't be read.</exception>
+    public static DeclarativeBuilder AddPostgreSqlOutbox(this DeclarativeBuilder builder, string connectionString)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(connectionString);
+        PostgreSqlStore.Complete(connectionString);
+        builder.Services.AddSingleton<IOutboxTable>(_ => new PostgreSqlOutboxTable(connectionString));
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ITransactionOutbox, PostgreSqlOutbox>());
         return builder;
     }
 }

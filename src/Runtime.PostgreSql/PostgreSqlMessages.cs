@@ -11,8 +11,14 @@ internal sealed class PostgreSqlMessages(PostgreSqlStore store) : IMessageStore
 
     private string _cursor = "";
 
-    public Task<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<NewMessage> messages, CancellationToken cancellationToken) =>
-        new MessageAppend(store, messages).RunAsync(cancellationToken);
+    public async Task<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<NewMessage> messages, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var results = await new MessageAppend(store.Clock, messages, step => store.WriteAsync(step, CancellationToken.None)).RunAsync().ConfigureAwait(false);
+        if (results.Any(static result => result.Outcome == AppendOutcome.Stored))
+            store.Tell(StoreChanges.Messages);
+        return results;
+    }
 
     /// <summary>
     /// Walks from name to name, beginning behind the one where the last claim ended, counts what is due of each, and stops when it is enough; only

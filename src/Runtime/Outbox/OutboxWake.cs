@@ -39,15 +39,29 @@ public sealed class OutboxWake : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Relay.Dispose();
 
+    private static bool IsOpen(DbTransaction transaction)
+    {
+        try
+        {
+            return transaction.Connection is not null;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
     private async Task WatchAsync(DbTransaction transaction)
     {
         var pause = TimeSpan.FromMilliseconds(2);
-        for (var looks = 0; looks < 1_000 && transaction.Connection is not null; looks++)
+        for (var looks = 0; looks < 1_000 && IsOpen(transaction); looks++)
         {
             await Task.Delay(pause).ConfigureAwait(false);
             pause = pause * 1.5 < LongestPause ? pause * 1.5 : LongestPause;
         }
 
+        // Npgsql uses the objects of ended transactions again.
+        _watched.Remove(transaction);
         Set();
     }
 }

@@ -6,27 +6,53 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Declarative.Tests.Outbox;
 
-/// <summary>Events published with SaveChanges: stored and rolled back with what is saved.</summary>
-public sealed class EntityFrameworkTests : IAsyncLifetime
+public sealed class SqliteEntityFrameworkTests : EntityFrameworkTests<SqliteFixture>
 {
-    private readonly SqliteFixture _store = new();
+    protected override void Use(DbContextOptionsBuilder options) => options.UseSqlite($"Data Source={Store.File}");
+}
+
+public sealed class PostgreSqlEntityFrameworkTests : EntityFrameworkTests<PostgreSqlFixture>
+{
+    protected override void Use(DbContextOptionsBuilder options) => options.UseNpgsql(Store.ConnectionString + ";Pooling=false", static npgsql => npgsql.EnableRetryOnFailure());
+
+    [Fact]
+    public async Task A_transaction_under_a_strategy_that_repeats_publishes_once()
+    {
+        await WithAsync(async db => await db.Database.CreateExecutionStrategy().ExecuteAsync(async () =>
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync();
+            await SaveAndPublishAsync(db, 1);
+            await transaction.CommitAsync();
+        }));
+
+        Messages.ShouldBe(1);
+    }
+}
+
+/// <summary>Events published with SaveChanges: stored and rolled back with what is saved.</summary>
+public abstract class EntityFrameworkTests<TStore> : IAsyncLifetime
+    where TStore : class, IStoreFixture, new()
+{
+    protected TStore Store { get; } = new();
+
     private Receiver _receiver = null!;
     private TestHost _host = null!;
 
     public async ValueTask InitializeAsync()
     {
         _receiver = await Receiver.StartAsync();
-        _host = TestHost.Build(_store.Use, services: services => services.AddDbContextPool<ShopDb>(Configure, poolSize: 1));
+        _host = TestHost.Build(Store.Use, services: services => services.AddDbContextPool<ShopDb>(Configure, poolSize: 1));
         await _host.StartAsync();
         await _host.SubscribeAsync(_receiver.Url);
-        await WithAsync(static db => db.Database.ExecuteSqlRawAsync("CREATE TABLE orders (id INTEGER PRIMARY KEY, item TEXT NOT NULL UNIQUE)"));
+        await WithAsync(static db => db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS orders; CREATE TABLE orders (id INTEGER PRIMARY KEY, item TEXT NOT NULL UNIQUE)"));
     }
 
     public async ValueTask DisposeAsync()
     {
         await _host.DisposeAsync();
         await _receiver.DisposeAsync();
-        _store.Dispose();
+        Store.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [Fact]
@@ -40,7 +66,7 @@ public sealed class EntityFrameworkTests : IAsyncLifetime
             await db.SaveChangesAsync();
         });
 
-        Orders.ShouldBe(1);
+        (await OrdersAsync()).ShouldBe(1);
         await Eventually.True(() => _receiver.Requests.Count == 1);
     }
 
@@ -77,7 +103,7 @@ public sealed class EntityFrameworkTests : IAsyncLifetime
         });
 
         Messages.ShouldBe(1);
-        Orders.ShouldBe(2);
+        (await OrdersAsync()).ShouldBe(2);
     }
 
     [Fact]
@@ -161,54 +187,67 @@ public sealed class EntityFrameworkTests : IAsyncLifetime
             await Should.ThrowAsync<IdempotencyConflictException>(() => db.SaveChangesAsync());
         });
 
-        Orders.ShouldBe(0);
+        (await OrdersAsync()).ShouldBe(0);
         Messages.ShouldBe(1);
     }
 
     [Fact]
     public void A_context_without_the_outbox_says_how_to_get_it()
     {
-        using var db = new ShopDb(new DbContextOptionsBuilder<ShopDb>().UseSqlite($"Data Source={_store.File}").Options);
+        var options = new DbContextOptionsBuilder<ShopDb>();
+        Use(options);
+        using var db = new ShopDb(options.Options);
         Should.Throw<InvalidOperationException>(() => db.Outbox()).Message.ShouldContain("Add .UseDeclarativeOutbox() to its options");
     }
 
-    private long Messages => _store.Scalar("SELECT count(*) FROM message");
+    protected long Messages => Store.Scalar("SELECT count(*) FROM message");
 
-    private long Orders => _store.Scalar("SELECT count(*) FROM orders");
+    private async Task<int> OrdersAsync()
+    {
+        var count = 0;
+        await WithAsync(async db => count = await db.Orders.CountAsync());
+        return count;
+    }
 
-    private void Configure(DbContextOptionsBuilder options) => options.UseSqlite($"Data Source={_store.File}").UseDeclarativeOutbox();
+    protected abstract void Use(DbContextOptionsBuilder options);
+
+    private void Configure(DbContextOptionsBuilder options)
+    {
+        Use(options);
+        options.UseDeclarativeOutbox();
+    }
 
     private Task<Guid> PublishAsync(ShopDb db, int id) => _host.OrderCreated.PublishAsync(id, options: new PublishOptions { Outbox = db.Outbox() });
 
-    private async Task SaveAndPublishAsync(ShopDb db, int id)
+    protected async Task SaveAndPublishAsync(ShopDb db, int id)
     {
         db.Orders.Add(new Order { Id = id, Item = "item " + id.ToString(System.Globalization.CultureInfo.InvariantCulture) });
         await db.SaveChangesAsync();
         await PublishAsync(db, id);
     }
 
-    private async Task WithAsync(Func<ShopDb, Task> work)
+    protected async Task WithAsync(Func<ShopDb, Task> work)
     {
         await using var scope = _host.Services.CreateAsyncScope();
         await work(scope.ServiceProvider.GetRequiredService<ShopDb>());
     }
+}
 
-    public sealed class ShopDb(DbContextOptions<ShopDb> options) : DbContext(options)
+public sealed class ShopDb(DbContextOptions<ShopDb> options) : DbContext(options)
+{
+    public DbSet<Order> Orders => Set<Order>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
-        public DbSet<Order> Orders => Set<Order>();
-
-        protected override void OnModelCreating(ModelBuilder modelBuilder)
-        {
-            var order = modelBuilder.Entity<Order>().ToTable("orders");
-            order.Property(one => one.Id).HasColumnName("id").ValueGeneratedNever();
-            order.Property(one => one.Item).HasColumnName("item");
-        }
+        var order = modelBuilder.Entity<Order>().ToTable("orders");
+        order.Property(one => one.Id).HasColumnName("id").ValueGeneratedNever();
+        order.Property(one => one.Item).HasColumnName("item");
     }
+}
 
-    public sealed class Order
-    {
-        public int Id { get; set; }
+public sealed class Order
+{
+    public int Id { get; set; }
 
-        public string Item { get; set; } = "";
-    }
+    public string Item { get; set; } = "";
 }
