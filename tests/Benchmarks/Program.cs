@@ -1,3 +1,4 @@
+using Declarative.Benchmarks.Broker;
 using Declarative.Benchmarks.Dispatch;
 using Declarative.Benchmarks.Engine;
 using Declarative.Benchmarks.Generator;
@@ -12,6 +13,7 @@ using Declarative.Benchmarks.Measuring;
     ("dispatch", "from an event's name to its service method's result as JSON", () => Task.FromResult(DispatchSuite.Run())),
     ("match", "1,000 subscriptions' rules and fields over one payload", () => Task.FromResult(MatchSuite.Run())),
     ("publish", "durable publishes from 64 callers", PublishSuite.RunAsync),
+    ("rabbit", "publishes that RabbitMQ has confirmed, from 256 callers", RabbitSuite.RunAsync),
     ("deliver", "publish, resolve, signed POST, log: end to end, and its memory", DeliverSuite.RunAsync),
     ("router", "an incoming event's name among 1,000", () => Task.FromResult(RouterBenchmark.Run())),
     ("http", "declared routes and consumers beside hand-written ones: requests, authorization, start", HttpSuite.RunAsync),

@@ -6,6 +6,8 @@ namespace Declarative.Faults;
 /// <summary>An application with one event, as victims and cases run it.</summary>
 internal static class FaultHost
 {
+    private const string Password = "a password of nobody 1";
+
     public static WebApplication Build(VictimOrders orders, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -13,6 +15,8 @@ internal static class FaultHost
         builder.Logging.ClearProviders().AddSimpleConsole(static console => console.SingleLine = true).SetMinimumLevel(LogLevel.Error);
         builder.Configuration["Declarative:Delivery:AllowedNetworks:0"] = "127.0.0.0/8";
         builder.Configuration["Declarative:Secrets:Key"] = Convert.ToBase64String(new byte[32]);
+        builder.Configuration["Declarative:Admin:Username"] = "faults";
+        builder.Configuration["Declarative:Admin:Password"] = Password;
         builder.Configuration.AddInMemoryCollection(orders.Settings);
         builder.Services.AddSingleton<ILedgerEntries, LedgerEntries>();
         builder.AddDeclarative(declarative => _ = orders.Store switch
@@ -40,6 +44,16 @@ internal static class FaultHost
                 Retry = retry,
             });
         }
+    }
+
+    /// <summary>A client of the host's REST routes that may do everything.</summary>
+    public static async Task<HttpClient> SignInAsync(WebApplication app)
+    {
+        var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        using var answer = await client.PostAsJsonAsync("/rest/V1/integration/admin/token", new { username = "faults", password = Password });
+        answer.EnsureSuccessStatusCode();
+        client.DefaultRequestHeaders.Authorization = new("Bearer", await answer.Content.ReadFromJsonAsync<string>());
+        return client;
     }
 
     /// <summary>One token for all leases: whoever had one once may still complete.</summary>

@@ -14,19 +14,17 @@ namespace Declarative.Events;
 /// <param name="StoreId">The store; 0 if the wire form leaves it out.</param>
 public sealed record EventMessage(string Name, ReadOnlyMemory<byte> Json, int StoreId)
 {
-    /// <summary>The wire form as UTF-8.</summary>
+    /// <summary>The wire form, byte for byte as PHP's <c>json_encode</c> writes it.</summary>
     public byte[] ToWire()
     {
-        var buffer = new ArrayBufferWriter<byte>(Json.Length + Name.Length + 32);
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartArray();
-            writer.WriteStringValue(Name);
-            writer.WriteStringValue(Json.Span);
-            writer.WriteStringValue(StoreId.ToString(CultureInfo.InvariantCulture));
-            writer.WriteEndArray();
-        }
-
+        var buffer = new ArrayBufferWriter<byte>(Json.Length + (Json.Length / 4) + Name.Length + 32);
+        buffer.Write("[\""u8);
+        PhpText.Escape(Encoding.UTF8.GetBytes(Name), buffer);
+        buffer.Write("\",\""u8);
+        PhpText.Escape(Json.Span, buffer);
+        buffer.Write("\",\""u8);
+        buffer.Write(Encoding.UTF8.GetBytes(StoreId.ToString(CultureInfo.InvariantCulture)));
+        buffer.Write("\"]"u8);
         return buffer.WrittenSpan.ToArray();
     }
 

@@ -90,7 +90,7 @@ internal sealed class SubscriptionCache(ISubscriptionRecords records, SecretProt
         var all = new List<SubscriptionEntry>();
         foreach (var record in await records.LoadAsync(cancellationToken).ConfigureAwait(false))
         {
-            var entry = Read(record);
+            var entry = Read(record, _snapshot.ById.GetValueOrDefault(record.Id));
             byId.Add(record.Id, entry);
             all.Add(entry);
             keys[record.EndpointId] = record.EndpointKey;
@@ -118,13 +118,21 @@ internal sealed class SubscriptionCache(ISubscriptionRecords records, SecretProt
     /// </summary>
     public EventSubscriptions? Of(string eventName) => _snapshot.Active.GetValueOrDefault(EventRegistry.Key(eventName));
 
-    private SubscriptionEntry Read(SubscriptionRecord record) => new(
+    /// <summary>Decrypting is most of a reload, and few tokens change.</summary>
+    private SubscriptionEntry Read(SubscriptionRecord record, SubscriptionEntry? known) => new(
         record,
         RetrySchedule.TryParse(record.Retry, out var schedule, out _) ? schedule : RetrySchedule.Standard,
-        record.Secret is null ? null : new SubscriptionSecret(
+        known is not null && HasSameTokens(known.Record, record) ? known.Secret : Decrypt(record));
+
+    private static bool HasSameTokens(SubscriptionRecord one, SubscriptionRecord other) =>
+        one.Secret.AsSpan().SequenceEqual(other.Secret) && one.PreviousSecret.AsSpan().SequenceEqual(other.PreviousSecret) && one.PreviousSecretUntil == other.PreviousSecretUntil;
+
+    private SubscriptionSecret? Decrypt(SubscriptionRecord record) => record.Secret is null
+        ? null
+        : new SubscriptionSecret(
             protector.Unprotect(record.Secret),
             record.PreviousSecret is null ? null : protector.Unprotect(record.PreviousSecret),
-            record.PreviousSecretUntil));
+            record.PreviousSecretUntil);
 
     private sealed record Snapshot(
         Dictionary<long, SubscriptionEntry> ById,

@@ -8,12 +8,12 @@ internal static class Callers
     public const int Count = 64;
 
     /// <summary>Calls until the total is reached; gives each call's milliseconds, sorted, and the rate.</summary>
-    public static async Task<(double PerSecond, double[] Milliseconds)> RunAsync(int total, Func<int, Task> call)
+    public static async Task<(double PerSecond, double[] Milliseconds)> RunAsync(int total, Func<int, Task> call, int callers = Count)
     {
         var milliseconds = new double[total];
         var next = -1;
         var start = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, Count).Select(_ => Task.Run(async () =>
+        await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(async () =>
         {
             for (var number = Interlocked.Increment(ref next); number < total; number = Interlocked.Increment(ref next))
             {

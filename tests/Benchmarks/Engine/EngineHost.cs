@@ -28,7 +28,7 @@ internal sealed class EngineHost : IAsyncDisposable
     public IServiceProvider Services => _host.Services;
 
     /// <summary>Starts it; without workers events are stored and stay there.</summary>
-    public static async Task<EngineHost> StartAsync(bool hasWorkers, IDeliveryObserver? observer = null)
+    public static async Task<EngineHost> StartAsync(bool hasWorkers, IDeliveryObserver? observer = null, Action<DeclarativeBuilder>? configure = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration["Declarative:Delivery:AllowedNetworks:0"] = "127.0.0.0/8";
@@ -37,7 +37,11 @@ internal sealed class EngineHost : IAsyncDisposable
         builder.Services.AddSingleton<IOrderReader, OrderReader>();
         if (observer is not null)
             builder.Services.AddSingleton(observer);
-        DeclarativeHost.Add(builder, [OrdersModule.Create], declarative => declarative.UseSqlite($"Data Source={Database.NewFile()}"));
+        DeclarativeHost.Add(builder, [OrdersModule.Create], declarative =>
+        {
+            declarative.UseSqlite($"Data Source={Database.NewFile()}");
+            configure?.Invoke(declarative);
+        });
         var engine = new EngineHost(builder.Build(), hasWorkers);
         if (hasWorkers)
             await engine._host.StartAsync();

@@ -6,6 +6,8 @@ namespace Declarative.Faults.Cases;
 /// <param name="holds">What must hold.</param>
 internal abstract class FaultCase(string id, string title, string holds)
 {
+    protected static readonly IReadOnlyList<string> Both = ["sqlite"];
+
     public string Id { get; } = id;
 
     public string Title { get; } = title;
@@ -28,7 +30,13 @@ internal static class FaultCases
         new LockedDatabase(),
         new FullDisk(),
         new UnusableDatabase(),
+        new HostileReceivers(),
+        new DeadForHours(),
+        new ManySubscriptions(),
         new NoisyEndpoint(),
         new RepeatedKey(),
+        new TwoProcesses(),
+        new Terminated(),
+        new LargeReplay(),
     ];
 }

@@ -5,6 +5,8 @@ namespace Declarative.Faults.Cases;
 /// <summary><c>kill -9</c> with hundreds of requests unanswered: the next process must send them all again, and no more than those.</summary>
 internal sealed class KilledWhileDelivering() : FaultCase("F2", "kill -9 with deliveries in flight", "nothing is lost; duplicates are no more than was in flight; recovered at the start (SQLite), within a lease (PostgreSQL)")
 {
+    public override IReadOnlyList<string> Stores { get; } = Both;
+
     public override async Task RunAsync(FaultRun run)
     {
         await using var ledger = await Ledger.StartAsync();

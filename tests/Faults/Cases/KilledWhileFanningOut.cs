@@ -8,6 +8,8 @@ internal sealed class KilledWhileFanningOut() : FaultCase("F3", "kill -9 between
     private const int Subscriptions = 20;
     private const int PerRun = 100_000;
 
+    public override IReadOnlyList<string> Stores { get; } = Both;
+
     public override async Task RunAsync(FaultRun run)
     {
         await using var ledger = await Ledger.StartAsync();

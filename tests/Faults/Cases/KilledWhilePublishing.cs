@@ -7,6 +7,8 @@ internal sealed class KilledWhilePublishing() : FaultCase("F1", "kill -9 while p
 {
     private const int PerRun = 1_000_000;
 
+    public override IReadOnlyList<string> Stores { get; } = Both;
+
     public override async Task RunAsync(FaultRun run)
     {
         await using var ledger = await Ledger.StartAsync();

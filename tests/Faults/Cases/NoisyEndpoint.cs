@@ -6,6 +6,8 @@ namespace Declarative.Faults.Cases;
 /// <summary>One receiver that never answers has a backlog; others get theirs as if it were not there.</summary>
 internal sealed class NoisyEndpoint() : FaultCase("F26", "one dead endpoint with a large backlog", "healthy endpoints wait less than 1 s (p95)")
 {
+    public override IReadOnlyList<string> Stores { get; } = Both;
+
     public override async Task RunAsync(FaultRun run)
     {
         await using var dead = await Ledger.StartAsync();
@@ -21,8 +23,8 @@ internal sealed class NoisyEndpoint() : FaultCase("F26", "one dead endpoint with
         {
             await app.StartAsync();
             await FaultHost.SubscribeAsync(app.Services, [dead.Url + "/"], retry: "standard");
+            await Publishing.PublishAsync(app.Services, 0, backlog, dead);
             var publisher = app.Services.GetRequiredService<ILedgerEntryPublisher>();
-            await Parallel.ForEachAsync(Enumerable.Range(0, backlog), new ParallelOptions { MaxDegreeOfParallelism = 512 }, async (number, _) => await publisher.PublishAsync(number, cancellationToken: CancellationToken.None));
             var ledgers = new List<Ledger>();
             for (var i = 0; i < healthy; i++)
             {

@@ -6,6 +6,8 @@ namespace Declarative.Faults.Cases;
 /// <summary>A hundred publishes under one key at once, and one with other content.</summary>
 internal sealed class RepeatedKey() : FaultCase("F27", "the same idempotency key 100 times at once (and F28: other content)", "one event, 100 equal answers; other content is refused")
 {
+    public override IReadOnlyList<string> Stores { get; } = Both;
+
     public override async Task RunAsync(FaultRun run)
     {
         await using var ledger = await Ledger.StartAsync();

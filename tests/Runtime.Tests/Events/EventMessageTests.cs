@@ -8,7 +8,16 @@ public sealed class EventMessageTests
     [Fact]
     public void The_wire_form_is_an_array_of_three_strings() =>
         Encoding.UTF8.GetString(new EventMessage("sales.order.created", "{\"id\":42}"u8.ToArray(), 3).ToWire())
-            .ShouldBe("""["sales.order.created","{\u0022id\u0022:42}","3"]""");
+            .ShouldBe("""["sales.order.created","{\"id\":42}","3"]""");
+
+    /// <summary>Expected by <c>php -r 'echo json_encode(["a", "…", "0"]);'</c>.</summary>
+    [Theory]
+    [InlineData("\"/\\", """\"\/\\""")]
+    [InlineData("\b\f\n\r\t\u0001\u007f", "\\b\\f\\n\\r\\t\\u0001\u007f")]
+    [InlineData("zo\u00eb \u2603 \ud83d\ude00", """zo\u00eb \u2603 \ud83d\ude00""")]
+    [InlineData("<a href='x'>&</a>", "<a href='x'>&<\\/a>")]
+    public void It_is_written_as_php_writes_it(string json, string expected) =>
+        Encoding.UTF8.GetString(new EventMessage("a", Encoding.UTF8.GetBytes(json), 0).ToWire()).ShouldBe($"[\"a\",\"{expected}\",\"0\"]");
 
     [Theory]
     [InlineData("""["a","{\"id\":1}","7"]""", 7)]
