@@ -9,7 +9,7 @@ namespace Declarative.PostgreSql;
 /// A connection of its own that waits for what nodes tell. When it is lost it is made anew, after a growing pause and with one line in the log per
 /// outage; everything may have changed meanwhile.
 /// </summary>
-internal sealed class ChangeListener(string connectionString, string place, string node, Action<StoreChanges> changed, ILogger logger)
+internal sealed class ChangeListener(string connectionString, string place, string node, Action<StoreChanges> changed, ILogger logger) : IDisposable
 {
     public const string Channel = "declarative";
 
@@ -35,8 +35,9 @@ internal sealed class ChangeListener(string connectionString, string place, stri
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _listening.ConfigureAwait(false);
-        _stop.Dispose();
     }
+
+    public void Dispose() => _stop.Dispose();
 
     private async Task ListenAsync(NpgsqlConnection first)
     {
@@ -85,7 +86,8 @@ internal sealed class ChangeListener(string connectionString, string place, stri
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
             connection.Notification += (_, notice) => Tell(notice.Payload);
-            await using var command = new NpgsqlCommand("LISTEN " + Channel, connection);
+            var command = new NpgsqlCommand("LISTEN " + Channel, connection);
+            await using var ended = command.ConfigureAwait(false);
             await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
             return connection;
         }

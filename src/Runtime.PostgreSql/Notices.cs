@@ -8,7 +8,7 @@ namespace Declarative.PostgreSql;
 /// Tells other nodes that rows may be due. <c>NOTIFY</c> in a transaction makes all such commits of the database wait for each other, so it is done
 /// apart, for all that came within some milliseconds together. A notice that is lost costs the other nodes their back-stop, no more.
 /// </summary>
-internal sealed class Notices(PostgreSqlStore store, ILogger logger)
+internal sealed class Notices(PostgreSqlStore store, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
@@ -39,6 +39,9 @@ internal sealed class Notices(PostgreSqlStore store, ILogger logger)
             await _stop.CancelAsync().ConfigureAwait(false);
         await _sending.ConfigureAwait(false);
     }
+
+    /// <summary>Once it has stopped. The signal holds nothing, and who was late may still set it.</summary>
+    public void Dispose() => _stop.Dispose();
 
     private async Task SendAsync()
     {

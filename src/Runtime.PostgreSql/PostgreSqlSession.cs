@@ -11,8 +11,9 @@ internal sealed class PostgreSqlSession(NpgsqlConnection connection, Cancellatio
     public async Task<int> RunAsync(string sql, params NpgsqlParameter[] values)
     {
 #pragma warning disable CA2100 // The texts are constants of this assembly, or made of such; values are parameters.
-        await using var command = new NpgsqlCommand(sql, connection);
+        var command = new NpgsqlCommand(sql, connection);
 #pragma warning restore CA2100
+        await using var ended = command.ConfigureAwait(false);
         command.Parameters.AddRange(values);
         return await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
     }
@@ -21,10 +22,12 @@ internal sealed class PostgreSqlSession(NpgsqlConnection connection, Cancellatio
     public async Task<List<T>> QueryAsync<T>(string sql, Func<NpgsqlDataReader, T> read, params NpgsqlParameter[] values)
     {
 #pragma warning disable CA2100 // As above.
-        await using var command = new NpgsqlCommand(sql, connection);
+        var command = new NpgsqlCommand(sql, connection);
 #pragma warning restore CA2100
+        await using var ended = command.ConfigureAwait(false);
         command.Parameters.AddRange(values);
-        await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        await using var closed = reader.ConfigureAwait(false);
         var rows = new List<T>();
         while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
             rows.Add(read(reader));
@@ -39,15 +42,18 @@ internal sealed class PostgreSqlSession(NpgsqlConnection connection, Cancellatio
     /// <summary>Runs statements in one round trip, and in one transaction unless one is open; how many rows they changed.</summary>
     public async Task<int> RunAsync(params Statement[] statements)
     {
-        await using var batch = Batch(statements);
+        var batch = Batch(statements);
+        await using var ended = batch.ConfigureAwait(false);
         return await batch.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
     }
 
     /// <summary>As above, and reads the rows that the last statement gives.</summary>
     public async Task<List<T>> QueryAsync<T>(Func<NpgsqlDataReader, T> read, params Statement[] statements)
     {
-        await using var batch = Batch(statements);
-        await using var reader = await batch.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        var batch = Batch(statements);
+        await using var ended = batch.ConfigureAwait(false);
+        var reader = await batch.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        await using var closed = reader.ConfigureAwait(false);
         for (var before = 0; before < statements.Length - 1; before++)
         {
             if (statements[before].GivesRows)

@@ -91,7 +91,8 @@ internal sealed class PostgreSqlStore : IStoreLifecycle, IAsyncDisposable, IDisp
     {
         try
         {
-            await using var connection = await _source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            var connection = await _source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            await using var closed = connection.ConfigureAwait(false);
             await Migrations.RunAsync(connection, mode, Place, cancellationToken).ConfigureAwait(false);
         }
         catch (NpgsqlException exception)
@@ -130,13 +131,18 @@ internal sealed class PostgreSqlStore : IStoreLifecycle, IAsyncDisposable, IDisp
         _isOpen = false;
         await _notices.StopAsync().ConfigureAwait(false);
         if (Interlocked.Exchange(ref _listener, null) is { } listener)
+        {
             await listener.StopAsync().ConfigureAwait(false);
+            listener.Dispose();
+        }
+
         _source.Clear();
     }
 
     public async ValueTask DisposeAsync()
     {
         await CloseAsync().ConfigureAwait(false);
+        _notices.Dispose();
         await _source.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -162,7 +168,8 @@ internal sealed class PostgreSqlStore : IStoreLifecycle, IAsyncDisposable, IDisp
     public Task<T> TransactAsync<T>(Func<PostgreSqlSession, Task<T>> work, CancellationToken cancellationToken) => RunAsync(
         async connection =>
         {
-            await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None).ConfigureAwait(false);
+            var transaction = await connection.BeginTransactionAsync(CancellationToken.None).ConfigureAwait(false);
+            await using var ended = transaction.ConfigureAwait(false);
             var result = await work(new PostgreSqlSession(connection, CancellationToken.None)).ConfigureAwait(false);
             await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
             return result;
@@ -192,7 +199,8 @@ internal sealed class PostgreSqlStore : IStoreLifecycle, IAsyncDisposable, IDisp
             throw new StoreException("The store is not open: the host has not started, or has stopped.");
         try
         {
-            await using var connection = await _source.OpenConnectionAsync(opening).ConfigureAwait(false);
+            var connection = await _source.OpenConnectionAsync(opening).ConfigureAwait(false);
+            await using var closed = connection.ConfigureAwait(false);
             return await work(connection).ConfigureAwait(false);
         }
         catch (NpgsqlException exception)
@@ -219,7 +227,8 @@ internal sealed class PostgreSqlStore : IStoreLifecycle, IAsyncDisposable, IDisp
 
     private static async Task BeginAsync(NpgsqlConnection connection)
     {
-        await using var command = new NpgsqlCommand(Beginning, connection);
+        var command = new NpgsqlCommand(Beginning, connection);
+        await using var ended = command.ConfigureAwait(false);
         await command.ExecuteNonQueryAsync().ConfigureAwait(false);
     }
 }

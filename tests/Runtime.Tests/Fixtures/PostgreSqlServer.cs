@@ -137,11 +137,14 @@ public sealed class PostgreSqlServer
                 "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=300", "-c", "logging_collector=on", "-c", "log_directory=" + _folder])
             {
                 WorkingDirectory = "/",
+                UseShellExecute = false,
                 RedirectStandardError = true,
                 RedirectStandardOutput = true,
             };
             started.SetResult(Process.Start(start)!);
-            Thread.Sleep(Timeout.Infinite);
+
+            // Waits for ever, since it waits for itself.
+            Thread.CurrentThread.Join();
         })
         { IsBackground = true, Name = "PostgreSQL's parent" };
         thread.Start();
@@ -158,7 +161,7 @@ public sealed class PostgreSqlServer
 
     private bool IsReady()
     {
-        using var ready = Process.Start(new ProcessStartInfo(Path.Combine(_binaries!, "pg_isready"), ["-h", "127.0.0.1", "-p", Port.ToString(), "-q"]))!;
+        using var ready = Process.Start(new ProcessStartInfo(Path.Combine(_binaries!, "pg_isready"), ["-h", "127.0.0.1", "-p", Port.ToString(), "-q"]) { UseShellExecute = false })!;
         ready.WaitForExit();
         return ready.ExitCode == 0;
     }
@@ -199,6 +202,7 @@ public sealed class PostgreSqlServer
             ? new ProcessStartInfo("runuser", ["-u", "postgres", "--", program, .. arguments])
             : new ProcessStartInfo(program, arguments);
         start.WorkingDirectory = "/";
+        start.UseShellExecute = false;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         using var process = Process.Start(start)!;
