@@ -51,16 +51,16 @@ internal sealed class HttpNotifier : INotifier, IDisposable
                 RetryAfter = response.IsSuccessStatusCode ? null : RetryAfter(response.Headers.RetryAfter),
             };
         }
-        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception is HttpRequestException or IOException or OperationCanceledException)
         {
-            // Neither the attempt's time nor the host ended it: connecting took longer than ConnectTimeout.
-            return NotifierResult.Failure("connect", exception.InnerException?.Message ?? exception.Message);
-        }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception is HttpRequestException or IOException)
-        {
-            return NotifierResult.Failure(ReasonOf(exception), Innermost(exception).Message);
+            return FailureOf(exception);
         }
     }
+
+    /// <summary>What a request that failed without an answer means; where the caller's token did not end it, a cancelled one took longer than ConnectTimeout.</summary>
+    public static NotifierResult FailureOf(Exception exception) => exception is OperationCanceledException
+        ? NotifierResult.Failure("connect", exception.InnerException?.Message ?? exception.Message)
+        : NotifierResult.Failure(ReasonOf(exception), Innermost(exception).Message);
 
     public void Dispose() => _http.Dispose();
 

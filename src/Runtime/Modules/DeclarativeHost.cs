@@ -141,6 +141,7 @@ public static class DeclarativeHost
         services.AddSingleton<ISubscriptionStore>(static provider => provider.GetRequiredService<SubscriptionStore>());
         services.AddSingleton<NotifierTable>();
         services.AddSingleton<AddressGuard>();
+        services.AddSingleton(static provider => new DeliveryHttp(provider.GetRequiredService<AddressGuard>(), provider.GetRequiredService<IOptions<DeliveryOptions>>()));
         services.TryAddSingleton(new RetryJitter(Random.Shared));
         services.AddSingleton<AttemptVerdict>();
         services.AddSingleton<EndpointBreakers>();

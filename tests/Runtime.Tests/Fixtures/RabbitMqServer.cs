@@ -43,5 +43,5 @@ public sealed class RabbitMqServer : IAsyncLifetime
 }
 
 /// <summary>Tests with the broker run one after the other: some of them kill it.</summary>
-[CollectionDefinition("RabbitMQ")]
-public sealed class RabbitMqCollection : ICollectionFixture<RabbitMqServer>;
+[CollectionDefinition(nameof(UsesRabbitMq))]
+public sealed class UsesRabbitMq : ICollectionFixture<RabbitMqServer>;

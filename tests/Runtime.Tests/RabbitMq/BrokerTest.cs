@@ -9,7 +9,7 @@ using RabbitMQ.Client;
 namespace Declarative.Tests.RabbitMq;
 
 /// <summary>A host behind the broker, with exchange and queues of its own, and another program's view of them.</summary>
-[Collection("RabbitMQ")]
+[Collection(nameof(UsesRabbitMq))]
 public abstract class BrokerTest(RabbitMqServer server) : IAsyncLifetime
 {
     private static int _number;
