@@ -1,3 +1,4 @@
+using System.Data;
 using System.Globalization;
 using Declarative.Storage;
 using Npgsql;
@@ -318,23 +319,41 @@ internal static class Migrations
         await ApplyAsync(connection, Steps.Count, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Applies the missing steps up to one of them, each in a transaction.</summary>
+    /// <summary>
+    /// Applies the missing steps up to one of them, each in a transaction. The lock is taken before these: what another node made is known for sure only to a
+    /// transaction that begins afterwards, since a session remembers names that were not there.
+    /// </summary>
     internal static async Task ApplyAsync(NpgsqlConnection connection, int upTo, CancellationToken cancellationToken)
     {
-        while (true)
+        await ExecuteAsync(connection, string.Create(CultureInfo.InvariantCulture, $"SELECT pg_advisory_lock({StoreLocks.Migration})"), cancellationToken).ConfigureAwait(false);
+        try
         {
-            var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
-            await using var ended = transaction.ConfigureAwait(false);
-            await ExecuteAsync(connection, string.Create(CultureInfo.InvariantCulture, $"SELECT pg_advisory_xact_lock({StoreLocks.Migration})"), cancellationToken).ConfigureAwait(false);
-            var version = await VersionAsync(connection, cancellationToken).ConfigureAwait(false);
-            if (version >= upTo)
-                return;
-            if (version == 0)
-                await ExecuteAsync(connection, Beginning, cancellationToken).ConfigureAwait(false);
-            await ExecuteAsync(connection, Steps[version], cancellationToken).ConfigureAwait(false);
-            await ExecuteAsync(connection, string.Create(CultureInfo.InvariantCulture, $"INSERT INTO declarative.migration (step) VALUES ({version + 1})"), cancellationToken).ConfigureAwait(false);
-            await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+            while (await ApplyNextAsync(connection, upTo, cancellationToken).ConfigureAwait(false))
+            {
+                // The next one.
+            }
         }
+        finally
+        {
+            // A connection that broke has lost its locks.
+            if (connection.State == ConnectionState.Open)
+                await ExecuteAsync(connection, string.Create(CultureInfo.InvariantCulture, $"SELECT pg_advisory_unlock({StoreLocks.Migration})"), CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<bool> ApplyNextAsync(NpgsqlConnection connection, int upTo, CancellationToken cancellationToken)
+    {
+        var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        await using var ended = transaction.ConfigureAwait(false);
+        var version = await VersionAsync(connection, cancellationToken).ConfigureAwait(false);
+        if (version >= upTo)
+            return false;
+        if (version == 0)
+            await ExecuteAsync(connection, Beginning, cancellationToken).ConfigureAwait(false);
+        await ExecuteAsync(connection, Steps[version], cancellationToken).ConfigureAwait(false);
+        await ExecuteAsync(connection, string.Create(CultureInfo.InvariantCulture, $"INSERT INTO declarative.migration (step) VALUES ({version + 1})"), cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        return true;
     }
 
     // The schema may have been made for us, by somebody who may make schemas.

@@ -12,7 +12,7 @@ internal static class StoreLocks
     private const int PayloadOrder = 0x44434C02;
     private const int SubscriptionLocks = 64;
 
-    /// <summary>One at a time brings the tables up to date.</summary>
+    /// <summary>One at a time brings the tables up to date. Of the session, not of a transaction.</summary>
     public const long Migration = 0x44434C00;
 
     /// <summary>Shared by all that make payloads, whose numbers are given before they are committed.</summary>
