@@ -26,7 +26,7 @@ public sealed class OutageTests(RabbitMqServer server) : BrokerTest(server)
             await host.OrderCreated.PublishAsync(i);
 
         await Eventually.True(() => Stored() == 400);
-        Store.Scalar("SELECT count(*) FROM broker_buffer").ShouldBe(0);
+        await Eventually.True(() => Store.Scalar("SELECT count(*) FROM broker_buffer") == 0);
         await ConnectAsync();
         for (var i = 1; i <= 400; i++)
             Text(await TakeAsync(Tap)).ShouldContain(string.Create(CultureInfo.InvariantCulture, $$"""{\"id\":{{i}},"""));
