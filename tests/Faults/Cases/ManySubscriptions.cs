@@ -7,18 +7,17 @@ namespace Declarative.Faults.Cases;
 /// <summary>An event with 2,000 subscriptions.</summary>
 internal sealed class ManySubscriptions() : FaultCase("F25", "2,000 subscriptions on one event", "one event is fanned out in less than a second and delivered to all, and memory stays flat")
 {
-    private const int Subscriptions = 2_000;
-
     public override IReadOnlyList<string> Stores { get; } = Both;
 
     public override async Task RunAsync(FaultRun run)
     {
+        var subscriptions = run.Times(300, 2_000);
         await using var ledger = await Ledger.StartAsync();
         using var database = new Database(run.Store);
         await using var app = FaultHost.Build(database.Orders());
         await app.StartAsync();
-        await FaultHost.SubscribeAsync(app.Services, Enumerable.Range(0, Subscriptions).Select(i => $"{ledger.Url}/{i}"));
-        run.Hold(app.Services.GetRequiredService<ISubscriptionStore>().List().Count == Subscriptions, $"not all subscriptions were made");
+        await FaultHost.SubscribeAsync(app.Services, Enumerable.Range(0, subscriptions).Select(i => $"{ledger.Url}/{i}"));
+        run.Hold(app.Services.GetRequiredService<ISubscriptionStore>().List().Count == subscriptions, $"not all subscriptions were made");
         var publisher = app.Services.GetRequiredService<ILedgerEntryPublisher>();
         await PublishAsync(0);
         var memory = GC.GetTotalMemory(forceFullCollection: true);
@@ -31,10 +30,11 @@ internal sealed class ManySubscriptions() : FaultCase("F25", "2,000 subscription
         }
 
         var grown = (GC.GetTotalMemory(forceFullCollection: true) - memory) / 1024d / 1024;
+        run.Figure("subscriptions", $"{subscriptions:N0}");
         run.Figure("longest from publish to the last delivery", $"{longest.TotalSeconds:0.00} s");
         run.Figure("memory grown", $"{grown:0.0} MB");
         run.Hold(grown < 30, $"memory grew by {grown:0} MB");
-        run.Audit(ledger, Subscriptions);
+        run.Audit(ledger, subscriptions);
         await app.StopAsync();
 
         async Task<TimeSpan> PublishAsync(int number)
@@ -42,7 +42,7 @@ internal sealed class ManySubscriptions() : FaultCase("F25", "2,000 subscription
             var watch = Stopwatch.StartNew();
             await publisher.PublishAsync(number);
             ledger.Acknowledge(number);
-            await ledger.SettledAsync(Subscriptions);
+            await ledger.SettledAsync(subscriptions);
             return watch.Elapsed;
         }
     }

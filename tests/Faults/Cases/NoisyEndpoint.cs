@@ -16,7 +16,7 @@ internal sealed class NoisyEndpoint() : FaultCase("F26", "one dead endpoint with
             await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return StatusCodes.Status500InternalServerError;
         };
-        var backlog = run.Times(20_000, 300_000);
+        var backlog = run.Times(5_000, 300_000);
         var healthy = run.Times(10, 40);
         using var database = new Database(run.Store);
         await using (var app = FaultHost.Build(database.Orders()))
