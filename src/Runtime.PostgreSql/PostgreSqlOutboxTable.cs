@@ -65,7 +65,8 @@ internal sealed class PostgreSqlOutboxTable : IOutboxTable, IAsyncDisposable, ID
 
     private async Task<T> UseAsync<T>(Func<PostgreSqlSession, Task<T>> work, CancellationToken cancellationToken)
     {
-        await using var connection = await _source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        var connection = await _source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var closed = connection.ConfigureAwait(false);
         return await work(new PostgreSqlSession(connection, cancellationToken)).ConfigureAwait(false);
     }
 }

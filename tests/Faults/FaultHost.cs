@@ -22,7 +22,7 @@ internal static class FaultHost
         builder.AddDeclarative(declarative => _ = orders.Store switch
         {
             "sqlite" => declarative.UseSqlite(orders.Connection),
-            _ => throw new ArgumentException($"There is no store '{orders.Store}'."),
+            _ => throw new NotSupportedException($"There is no store '{orders.Store}'."),
         });
         if (orders.Sabotage == "lease")
             Sabotage(builder.Services);

@@ -139,7 +139,7 @@ public sealed class EventQueue
 
     private ITransactionOutbox OutboxOf(DbTransaction transaction) =>
         Array.Find(_outboxes, outbox => outbox.Takes(transaction))
-        ?? throw new ArgumentException($"Nothing here can publish in a {transaction.GetType()}. Declarative.Sqlite takes a SqliteTransaction, Declarative.PostgreSql an NpgsqlTransaction; of Entity Framework Core give db.Database.CurrentTransaction!.GetDbTransaction(), not what BeginTransaction gives.");
+        ?? throw new NotSupportedException($"Nothing here can publish in a {transaction.GetType()}. Declarative.Sqlite takes a SqliteTransaction, Declarative.PostgreSql an NpgsqlTransaction; of Entity Framework Core give db.Database.CurrentTransaction!.GetDbTransaction(), not what BeginTransaction gives.");
 
     private NewMessage ToMessage(AsyncEventDescriptor descriptor, byte[] json, PublishOptions? options)
     {
