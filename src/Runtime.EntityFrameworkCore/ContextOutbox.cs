@@ -1,20 +1,22 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
+using System.Transactions;
 using Declarative.Outbox;
 using Declarative.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Declarative.EntityFrameworkCore;
 
 /// <summary>
-/// What was published with a context and is not committed yet. Stored as the last thing before a commit, since only then a transaction is sure to be there; kept until the
-/// commit succeeded, since an execution strategy may repeat it.
+/// What was published with a context. In a transaction of the application's it is stored at once; else it waits for that of the next <c>SaveChanges</c>, and is kept until that is
+/// committed, since an execution strategy may repeat it.
 /// </summary>
 internal sealed class ContextOutbox(DbContext context) : IOutbox
 {
     private static readonly ConditionalWeakTable<DbContext, ContextOutbox> Outboxes = [];
 
-    private readonly List<Pending> _pending = [];
+    private readonly List<StoreInTransaction> _pending = [];
     private int _lease;
 
     public bool IsEmpty => _pending.Count == 0;
@@ -23,25 +25,24 @@ internal sealed class ContextOutbox(DbContext context) : IOutbox
 
     public static ContextOutbox? Find(DbContext? context) => context is not null && Outboxes.TryGetValue(context, out var outbox) ? outbox.OfThisLease() : null;
 
-    public Task<AppendResult> AddAsync(NewMessage message, StoreInTransaction store, CancellationToken cancellationToken)
+    public async Task<AppendResult> AddAsync(NewMessage message, StoreInTransaction store, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        _pending.Add(new Pending(store, context.Database.CurrentTransaction?.TransactionId));
-        return Task.FromResult(new AppendResult(message.Id, AppendOutcome.Stored));
+        if (Transaction.Current is not null || context.Database.GetEnlistedTransaction() is not null)
+            throw new NotSupportedException($"{context.GetType().Name} is in a TransactionScope or an enlisted transaction, whose commit can't be joined. Use db.Database.BeginTransactionAsync() instead.");
+        if (context.Database.CurrentTransaction is { } transaction)
+            return await store(transaction.GetDbTransaction(), cancellationToken).ConfigureAwait(false);
+        _pending.Add(store);
+        return new AppendResult(message.Id, AppendOutcome.Stored);
     }
 
-    public async Task StoreAsync(DbTransaction transaction, Guid id, CancellationToken cancellationToken)
+    public async Task StoreAsync(DbTransaction transaction, CancellationToken cancellationToken)
     {
-        // A transaction that is only disposed of tells nobody that it was rolled back.
-        _pending.RemoveAll(pending => pending.Transaction is { } other && other != id);
-        foreach (var pending in _pending)
-            await pending.Store(transaction, cancellationToken).ConfigureAwait(false);
+        foreach (var store in _pending)
+            await store(transaction, cancellationToken).ConfigureAwait(false);
     }
 
     public void Committed() => _pending.Clear();
-
-    /// <summary>What was published within the transaction never was; what waits for SaveChanges still does.</summary>
-    public void RolledBack(Guid transaction) => _pending.RemoveAll(pending => pending.Transaction == transaction);
 
     /// <summary>A pooled context is used again by somebody else, who must not publish what was left.</summary>
     private ContextOutbox OfThisLease()
@@ -52,8 +53,4 @@ internal sealed class ContextOutbox(DbContext context) : IOutbox
         _pending.Clear();
         return this;
     }
-
-    /// <param name="Store">Stores it.</param>
-    /// <param name="Transaction">The application's own transaction in which it was published; null if it waits for SaveChanges.</param>
-    private sealed record Pending(StoreInTransaction Store, Guid? Transaction);
 }

@@ -41,18 +41,31 @@ internal sealed class OutboxInterceptor : DbTransactionInterceptor, ISaveChanges
         return result;
     }
 
+    /// <summary>Published before the application began its transaction: it goes with this save into that.</summary>
+    public int SavedChanges(SaveChangesCompletedEventData eventData, int result)
+    {
+        // Microsoft.Data.Sqlite does nothing asynchronously anyway; who saves without await on PostgreSQL waits here as he does for the save.
+        SavedAsync(eventData.Context, CancellationToken.None).GetAwaiter().GetResult();
+        return result;
+    }
+
+    public async ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
+    {
+        await SavedAsync(eventData.Context, cancellationToken).ConfigureAwait(false);
+        return result;
+    }
+
     public override InterceptionResult TransactionCommitting(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result)
     {
-        // Microsoft.Data.Sqlite does nothing asynchronously anyway; who commits without await on PostgreSQL waits here as he does for the commit.
         if (ContextOutbox.Find(eventData.Context) is { IsEmpty: false } outbox)
-            outbox.StoreAsync(transaction, eventData.TransactionId, CancellationToken.None).GetAwaiter().GetResult();
+            outbox.StoreAsync(transaction, CancellationToken.None).GetAwaiter().GetResult();
         return result;
     }
 
     public override async ValueTask<InterceptionResult> TransactionCommittingAsync(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
     {
         if (ContextOutbox.Find(eventData.Context) is { IsEmpty: false } outbox)
-            await outbox.StoreAsync(transaction, eventData.TransactionId, cancellationToken).ConfigureAwait(false);
+            await outbox.StoreAsync(transaction, cancellationToken).ConfigureAwait(false);
         return result;
     }
 
@@ -64,12 +77,14 @@ internal sealed class OutboxInterceptor : DbTransactionInterceptor, ISaveChanges
         return Task.CompletedTask;
     }
 
-    public override void TransactionRolledBack(DbTransaction transaction, TransactionEndEventData eventData) => ContextOutbox.Find(eventData.Context)?.RolledBack(eventData.TransactionId);
-
-    public override Task TransactionRolledBackAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+    private static async Task SavedAsync(DbContext? context, CancellationToken cancellationToken)
     {
-        TransactionRolledBack(transaction, eventData);
-        return Task.CompletedTask;
+        if (ContextOutbox.Find(context) is not { IsEmpty: false } outbox)
+            return;
+        if (context!.Database.CurrentTransaction is not { } transaction)
+            throw new InvalidOperationException($"{context.GetType().Name} was saved without a transaction, so what was published with it is not stored. Use db.Database.BeginTransactionAsync().");
+        await outbox.StoreAsync(transaction.GetDbTransaction(), cancellationToken).ConfigureAwait(false);
+        outbox.Committed();
     }
 
     /// <summary>

@@ -50,10 +50,21 @@ internal static class EntryAnswer
     private static NotifierResult Failure(int status, string? code, string text) => new()
     {
         IsSuccess = false,
-        Status = status,
+        Status = StatusOf(status, code),
         Reason = code ?? "status",
         Response = text,
         IsRetryable = status != 413 && (code is null || !Final.Contains(code)),
+    };
+
+    /// <summary>
+    /// AWS says 400 where it throttles, and entries fail in an answer of 200. What a subscription tries again goes by the status, so it gets the one that means the code.
+    /// </summary>
+    private static int StatusOf(int status, string? code) => code switch
+    {
+        null => status,
+        _ when Final.Contains(code) => status == 200 ? 400 : status,
+        _ when code.Contains("Throttl", StringComparison.OrdinalIgnoreCase) || code.Contains("LimitExceeded", StringComparison.OrdinalIgnoreCase) => 429,
+        _ => status >= 500 ? status : 503,
     };
 
     /// <summary>The error's name without the name space in front or the address behind it.</summary>

@@ -10,6 +10,7 @@ namespace Declarative.PostgreSql;
 internal sealed class DeliveryCompletion(PostgreSqlStore store, IReadOnlyList<DeliveryOutcome> outcomes, BreakerRule breaker, DateTimeOffset now)
 {
     private readonly Dictionary<long, (EndpointState Before, EndpointState After)> _endpoints = [];
+    private readonly List<long> _switchedOff = [];
 
     public async Task<CompletedDeliveries> RunAsync(CancellationToken cancellationToken)
     {
@@ -25,7 +26,7 @@ internal sealed class DeliveryCompletion(PostgreSqlStore store, IReadOnlyList<De
     {
         var held = await EndAsync(session).ConfigureAwait(false);
         if (held.Count == 0)
-            return new CompletedDeliveries(0, []);
+            return new CompletedDeliveries(0, [], []);
         var databaseNow = await LockEndpointsAsync(session, held).ConfigureAwait(false);
         foreach (var outcome in held)
         {
@@ -39,7 +40,7 @@ internal sealed class DeliveryCompletion(PostgreSqlStore store, IReadOnlyList<De
         var turns = _endpoints
             .Where(static one => one.Value.Before.OpenUntil is not null || one.Value.After.OpenUntil is not null)
             .Select(one => new EndpointTurn(one.Key, one.Value.After.OpenUntil is { } until ? StoreClock.OnCallers(now, until - databaseNow) : null, one.Value.After.Failures));
-        return new CompletedDeliveries(held.Count, [.. turns]);
+        return new CompletedDeliveries(held.Count, [.. turns], _switchedOff);
     }
 
     /// <summary>Ends what is still under its lease; which that was, in order.</summary>
@@ -55,14 +56,14 @@ internal sealed class DeliveryCompletion(PostgreSqlStore store, IReadOnlyList<De
             ),
             ended AS (
                 UPDATE declarative.delivery d SET
-                    state = CASE h.ending WHEN 0 THEN 2 WHEN 2 THEN 3 WHEN 3 THEN 4 ELSE {PostgreSqlDeliveries.DueParkedOrCancelled} END,
+                    state = CASE h.ending WHEN 0 THEN 2 WHEN 2 THEN 3 WHEN 3 THEN (CASE s.status WHEN 4 THEN 5 ELSE 4 END) ELSE {PostgreSqlDeliveries.DueParkedOrCancelled} END,
                     endpoint_id = CASE WHEN h.ending IN (1, 4) THEN s.endpoint_id ELSE d.endpoint_id END,
                     priority = CASE WHEN h.ending IN (1, 4) THEN s.priority ELSE d.priority END,
                     due_at = CASE WHEN h.ending = 1 THEN {StoreClock.Sql} + h.due ELSE d.due_at END,
                     attempts = CASE WHEN h.ending = 4 THEN d.attempts - 1 ELSE d.attempts END,
                     last_status = CASE WHEN h.ending = 4 THEN d.last_status ELSE h.status END,
                     last_reason = CASE WHEN h.ending = 4 THEN d.last_reason ELSE h.reason END,
-                    finished_at = CASE WHEN h.ending IN (0, 2) OR (h.ending IN (1, 4) AND s.status = 4) THEN {StoreClock.Sql} END,
+                    finished_at = CASE WHEN h.ending IN (0, 2) OR (h.ending IN (1, 3, 4) AND s.status = 4) THEN {StoreClock.Sql} END,
                     lease_token = NULL, lease_until = NULL
                 FROM held h JOIN declarative.subscription s ON s.id = h.subscription_id
                 WHERE d.seq = h.seq
@@ -100,9 +101,22 @@ internal sealed class DeliveryCompletion(PostgreSqlStore store, IReadOnlyList<De
         var gone = outcomes.Where(static one => one.End == DeliveryEnd.Gone).ToList();
         Statement[] statements = again.Count + gone.Count == 0 ? [end] : [StoreLocks.Shared(again, gone.Select(static one => one.SubscriptionId)), end];
         var held = (await session.QueryAsync(static reader => reader.GetInt32(0), statements).ConfigureAwait(false)).ConvertAll(place => outcomes[place]);
-        foreach (var subscription in gone.Where(held.Contains).Select(static one => one.SubscriptionId).Distinct().Order())
+        foreach (var subscription in await ActiveAsync(session, gone.Where(held.Contains)).ConfigureAwait(false))
+        {
+            _switchedOff.Add(subscription);
             await PostgreSqlSubscriptions.SetStatusAsync(session, store, subscription, Subscriptions.SubscriptionStatus.Gone, "the receiver answered 410 (gone)", now).ConfigureAwait(false);
+        }
+
         return held;
+    }
+
+    /// <summary>What was under way when a subscription was switched off answers 410 too; the lock on its bucket is held.</summary>
+    private static async Task<IReadOnlyList<long>> ActiveAsync(PostgreSqlSession session, IEnumerable<DeliveryOutcome> gone)
+    {
+        var ids = gone.Select(static one => one.SubscriptionId).Distinct().ToList();
+        return ids.Count == 0
+            ? []
+            : await session.QueryAsync("SELECT id FROM declarative.subscription WHERE id = ANY($1) AND status = 1 ORDER BY id", static reader => reader.GetInt64(0), SqlValue.Longs(ids)).ConfigureAwait(false);
     }
 
     /// <summary>Reads the breakers that these attempts may move, mostly none; the database's now.</summary>

@@ -163,11 +163,11 @@ internal sealed class PostgreSqlHistory(PostgreSqlStore store) : IHistoryStore
 
     private async Task<ReplayStep> ContinueAsync(PostgreSqlSession session, int rows, int maxWaiting, DateTimeOffset now)
     {
-        // What is due only later is no sign of a slow receiver, and one that is down must not hold up the replays for others.
+        // What is due only later is no sign of a slow receiver. One that is down must not hold up the replays for others, but no more than ten times as many may wait in all.
         const string Waiting = $"""
-            SELECT count(*)::int FROM (
-                SELECT 1 FROM declarative.delivery d JOIN declarative.endpoint e ON e.id = d.endpoint_id
-                WHERE d.state IN (0, 1) AND d.replay_no > 0 AND d.due_at <= {StoreClock.Sql} AND e.open_until IS NULL LIMIT $2) w
+            SELECT count(*) FILTER (WHERE open_until IS NULL) >= $2 OR count(*) >= 10 * $2 FROM (
+                SELECT e.open_until FROM declarative.delivery d JOIN declarative.endpoint e ON e.id = d.endpoint_id
+                WHERE d.state IN (0, 1) AND d.replay_no > 0 AND d.due_at <= {StoreClock.Sql} LIMIT 10 * $2) w
             """;
         const string Advance = $"""
             UPDATE declarative.replay SET next_seq = $3, made = made + $4, finished_at = CASE WHEN $3 > last_seq THEN {StoreClock.Sql} END WHERE id = $2
@@ -176,9 +176,14 @@ internal sealed class PostgreSqlHistory(PostgreSqlStore store) : IHistoryStore
             "SELECT id, selection, next_seq, last_seq FROM declarative.replay WHERE finished_at IS NULL ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED",
             static reader => (Id: reader.GetInt64(0), Selection: reader.GetString(1), Next: reader.GetInt64(2), Last: reader.GetInt64(3))).ConfigureAwait(false);
         if (next is not [var replay])
-            return default;
-        var waiting = await session.QueryAsync(Waiting, static reader => reader.GetInt32(0), store.Clock.Now(now), SqlValue.Int(maxWaiting)).ConfigureAwait(false);
-        if (waiting[0] >= maxWaiting)
+        {
+            // Another node may be at it, and die.
+            var isOthers = await session.QueryAsync("SELECT EXISTS (SELECT 1 FROM declarative.replay WHERE finished_at IS NULL)", static reader => reader.GetBoolean(0)).ConfigureAwait(false);
+            return new ReplayStep(0, IsMore: isOthers[0], IsWaiting: isOthers[0]);
+        }
+
+        var mustWait = await session.QueryAsync(Waiting, static reader => reader.GetBoolean(0), store.Clock.Now(now), SqlValue.Int(maxWaiting)).ConfigureAwait(false);
+        if (mustWait[0])
             return new ReplayStep(0, IsMore: true, IsWaiting: true);
         var selection = JsonSerializer.Deserialize(replay.Selection, HistoryJson.Default.DeliverySelection)!;
         var until = Math.Min(replay.Last, replay.Next + rows - 1);

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
-using System.Globalization;
 using Declarative.Outbox;
 using Declarative.Storage;
 using Npgsql;
@@ -10,9 +9,10 @@ namespace Declarative.PostgreSql;
 /// <summary>
 /// Publishes in transactions of Npgsql: in the engine's own database the row is the event, in another one that is known as an outbox it waits to be moved.
 /// </summary>
-internal sealed class PostgreSqlOutbox(IEnumerable<PostgreSqlStore> stores, OutboxWake wake) : ITransactionOutbox
+internal sealed class PostgreSqlOutbox(IEnumerable<PostgreSqlStore> stores, IEnumerable<IOutboxTable> tables, OutboxWake wake) : ITransactionOutbox
 {
     private readonly PostgreSqlStore? _engine = stores.SingleOrDefault();
+    private readonly HashSet<string> _outboxes = [.. tables.OfType<PostgreSqlOutboxTable>().Select(static table => table.Place)];
     private readonly ConcurrentDictionary<string, Kind> _kinds = new(StringComparer.Ordinal);
 
     private enum Kind
@@ -43,19 +43,18 @@ internal sealed class PostgreSqlOutbox(IEnumerable<PostgreSqlStore> stores, Outb
         return result;
     }
 
-    /// <summary>A database is told by the random id in its table, not by an address: one server can have many.</summary>
+    /// <summary>The engine's database is told by the random id in its table, whatever address leads there; an outbox by the address that it was made known by.</summary>
     private async Task<Kind> KindOfAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var place = string.Create(CultureInfo.InvariantCulture, $"{connection.Host}:{connection.Port}/{connection.Database}");
+        var place = PostgreSqlOutboxTable.PlaceOf(connection.Host, connection.Port, connection.Database);
         if (_kinds.TryGetValue(place, out var known))
             return known;
         var session = new PostgreSqlSession(connection, cancellationToken);
-        var tables = (await session.QueryAsync(
-            "SELECT to_regclass('declarative.store') IS NOT NULL, to_regclass('declarative.outbox') IS NOT NULL",
-            static reader => (Store: reader.GetBoolean(0), Outbox: reader.GetBoolean(1))).ConfigureAwait(false))[0];
-        var isEngine = _engine is not null && tables.Store && await IsEngineAsync(session, cancellationToken).ConfigureAwait(false);
-        if (!isEngine && !tables.Outbox)
-            throw new InvalidOperationException($"The transaction is of the database '{place}', which is neither the engine's nor an outbox. Add declarative.AddPostgreSqlOutbox(\"Host={connection.Host};Database={connection.Database};…\") to AddDeclarative.");
+        var isEngine = _engine is not null
+            && (await session.QueryAsync("SELECT to_regclass('declarative.store') IS NOT NULL", static reader => reader.GetBoolean(0)).ConfigureAwait(false))[0]
+            && await IsEngineAsync(session, cancellationToken).ConfigureAwait(false);
+        if (!isEngine && !_outboxes.Contains(place))
+            throw new InvalidOperationException($"The transaction is of the database '{place}', which is neither the engine's nor an outbox. Add declarative.AddPostgreSqlOutbox(\"Host={connection.Host};Port={connection.Port};Database={connection.Database};…\") to AddDeclarative.");
         return _kinds[place] = isEngine ? Kind.Engine : Kind.Outbox;
     }
 

@@ -16,10 +16,16 @@ internal sealed class PostgreSqlOutboxTable : IOutboxTable, IAsyncDisposable, ID
     {
         var builder = PostgreSqlStore.Complete(connectionString);
         _source = NpgsqlDataSource.Create(builder);
+        Place = PlaceOf(builder.Host, builder.Port, builder.Database ?? builder.Username);
         Name = string.Create(CultureInfo.InvariantCulture, $"database '{builder.Database ?? builder.Username}' at {builder.Host}:{builder.Port}");
     }
 
     public string Name { get; }
+
+    /// <summary>Server, port and database.</summary>
+    public string Place { get; }
+
+    public static string PlaceOf(string? host, int port, string? database) => string.Create(CultureInfo.InvariantCulture, $"{host}:{port}/{database}");
 
     /// <summary>Adds a message on a connection of the application's.</summary>
     public static async Task<AppendResult> AddAsync(NpgsqlConnection connection, NewMessage message, CancellationToken cancellationToken)

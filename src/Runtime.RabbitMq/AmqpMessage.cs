@@ -114,9 +114,12 @@ internal static class AmqpMessage
     {
         try
         {
-            return Value(headers, CreatedAt) is long milliseconds ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
+            var stated = Value(headers, CreatedAt) is long milliseconds ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
                 : properties.IsTimestampPresent() ? DateTimeOffset.FromUnixTimeSeconds(properties.Timestamp.UnixTime)
                 : now;
+
+            // An event that would be made only later would not be due before then.
+            return stated < now ? stated : now;
         }
         catch (ArgumentOutOfRangeException exception)
         {

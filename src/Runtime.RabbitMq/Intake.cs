@@ -41,8 +41,9 @@ internal sealed class Intake(IChannel channel, EventIntake intake, int maxBytes,
         {
             return new Delivery(tag, AmqpMessage.Read(body, properties, intake.CarriesPayload, maxBytes, time.GetUtcNow()), Unreadable: null);
         }
-        catch (FormatException exception)
+        catch (Exception exception)
         {
+            // Whatever is wrong with it: a message that is not written down here would be acknowledged with those behind it.
             return new Delivery(tag, Message: null, new Unreadable(exception.Message, new BasicProperties(properties), body.ToArray()));
         }
     }

@@ -92,6 +92,10 @@ internal sealed class PublishLoop(
             {
                 if (sent > 0)
                     logger.BufferSent(sent);
+                if (sent > 0)
+                    await buffer.HoldAsync(_holder, time.GetUtcNow(), time.GetUtcNow(), stoppingToken).ConfigureAwait(false);
+                if (publisher.Ended.IsCompleted)
+                    await publisher.Ended.ConfigureAwait(false);
                 if (gate.IsOpen || gate.TryOpen(publisher))
                     return;
                 await Task.WhenAny(gate.QuietAsync(), publisher.Ended).WaitAsync(stoppingToken).ConfigureAwait(false);

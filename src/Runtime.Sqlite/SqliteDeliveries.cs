@@ -24,15 +24,18 @@ internal sealed class SqliteDeliveries(SqliteStore store) : IDeliveryStore
             {
                 var health = new SqliteHealth(session, breaker, now);
                 var stored = 0;
+                var gone = new List<long>();
                 foreach (var outcome in outcomes)
                 {
                     if (!Complete(session, outcome, now.Ms()))
                         continue;
                     stored++;
                     health.Add(outcome);
+                    if (outcome.End == DeliveryEnd.Gone && SwitchOff(session, outcome.SubscriptionId, now.Ms()))
+                        gone.Add(outcome.SubscriptionId);
                 }
 
-                return new CompletedDeliveries(stored, health.Save());
+                return new CompletedDeliveries(stored, health.Save(), gone);
             },
             cancellationToken);
 
@@ -131,8 +134,6 @@ internal sealed class SqliteDeliveries(SqliteStore store) : IDeliveryStore
                 attempt.IsTruncated ? 1 : 0);
         }
 
-        if (outcome.End == DeliveryEnd.Gone)
-            SqliteSubscriptions.SetStatus(session, outcome.SubscriptionId, Subscriptions.SubscriptionStatus.Gone, "the receiver answered 410 (gone)", now);
         return true;
     }
 
@@ -140,7 +141,7 @@ internal sealed class SqliteDeliveries(SqliteStore store) : IDeliveryStore
     {
         DeliveryEnd.Done => Finish(session, outcome, 2, now),
         DeliveryEnd.Dead => Finish(session, outcome, 3, now),
-        DeliveryEnd.Gone => session.Prepare("UPDATE delivery SET state = 4, last_status = $3, last_reason = $4, lease_token = NULL, lease_until = NULL WHERE seq = $1 AND lease_token = $2")
+        DeliveryEnd.Gone => session.Prepare("UPDATE delivery SET state = CASE (SELECT status FROM subscription WHERE id = subscription_id) WHEN 4 THEN 5 ELSE 4 END, last_status = $3, last_reason = $4, lease_token = NULL, lease_until = NULL WHERE seq = $1 AND lease_token = $2")
             .Run(outcome.Seq, outcome.LeaseToken, outcome.Attempt?.Status, outcome.Attempt?.Reason) == 1,
         DeliveryEnd.Retry => session.Prepare($"UPDATE delivery SET {Moved}, state = {DueParkedOrCancelled}, due_at = $3, last_status = $4, last_reason = $5, lease_token = NULL, lease_until = NULL WHERE seq = $1 AND lease_token = $2")
             .Run(outcome.Seq, outcome.LeaseToken, outcome.DueAt.Ms(), outcome.Attempt?.Status, outcome.Attempt?.Reason) == 1,
@@ -151,4 +152,16 @@ internal sealed class SqliteDeliveries(SqliteStore store) : IDeliveryStore
     private static bool Finish(SqliteSession session, DeliveryOutcome outcome, int state, long now) =>
         session.Prepare("UPDATE delivery SET state = $3, last_status = $4, last_reason = $5, finished_at = $6, lease_token = NULL, lease_until = NULL WHERE seq = $1 AND lease_token = $2")
             .Run(outcome.Seq, outcome.LeaseToken, state, outcome.Attempt?.Status, outcome.Attempt?.Reason, now) == 1;
+
+    /// <summary>Only an active one: what was under way when it was switched off answers 410 too.</summary>
+    private static bool SwitchOff(SqliteSession session, long subscription, long now)
+    {
+        using (var reader = session.Prepare("SELECT 1 FROM subscription WHERE id = $1 AND status = 1").Query(subscription))
+        {
+            if (!reader.Read())
+                return false;
+        }
+
+        return SqliteSubscriptions.SetStatus(session, subscription, Subscriptions.SubscriptionStatus.Gone, "the receiver answered 410 (gone)", now);
+    }
 }

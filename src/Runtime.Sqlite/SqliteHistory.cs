@@ -123,7 +123,7 @@ internal sealed class SqliteHistory(SqliteStore store) : IHistoryStore
             selection = JsonSerializer.Deserialize(reader.GetString(1), HistoryJson.Default.DeliverySelection)!;
         }
 
-        if (Waiting(session, maxWaiting, now) >= maxWaiting)
+        if (MustWait(session, maxWaiting, now))
             return new ReplayStep(0, IsMore: true, IsWaiting: true);
         var uuids = new List<Guid>();
         var until = Math.Min(last, next + rows - 1);
@@ -145,15 +145,16 @@ internal sealed class SqliteHistory(SqliteStore store) : IHistoryStore
         return new ReplayStep(made, IsMore: true, IsWaiting: false);
     }
 
-    /// <summary>What is due only later is no sign of a slow receiver, and one that is down must not hold up the replays for others.</summary>
-    private static long Waiting(SqliteSession session, int most, long now)
+    /// <summary>What is due only later is no sign of a slow receiver. One that is down must not hold up the replays for others, but no more than ten times as many may wait in all.</summary>
+    private static bool MustWait(SqliteSession session, int most, long now)
     {
         using var reader = session.Prepare("""
-            SELECT count(*) FROM (SELECT 1 FROM delivery d JOIN endpoint e ON e.id = d.endpoint_id
-                                  WHERE d.state IN (0, 1) AND d.replay_no > 0 AND d.due_at <= $1 AND e.open_until IS NULL LIMIT $2)
+            SELECT count(*) FILTER (WHERE open_until IS NULL), count(*)
+            FROM (SELECT e.open_until FROM delivery d JOIN endpoint e ON e.id = d.endpoint_id
+                  WHERE d.state IN (0, 1) AND d.replay_no > 0 AND d.due_at <= $1 LIMIT 10 * $2)
             """).Query(now, most);
         reader.Read();
-        return reader.GetInt64(0);
+        return reader.GetInt64(0) >= most || reader.GetInt64(1) >= 10 * most;
     }
 
     /// <summary>A message ends with its last delivery: one that is retried for days keeps its message.</summary>

@@ -40,7 +40,7 @@ internal sealed class SqliteOutboxTable : IOutboxTable
         {
             try
             {
-                _ = Use(session =>
+                _ = Use((_, session) =>
                 {
                     if (session.Scalar($"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '{TableName}'") == 1)
                         return 0;
@@ -58,24 +58,24 @@ internal sealed class SqliteOutboxTable : IOutboxTable
         cancellationToken);
 
     public Task<IReadOnlyList<NewMessage>> ReadAsync(int limit, CancellationToken cancellationToken) =>
-        Task.Run(() => Use(session => Table.Read(session, limit)), cancellationToken);
+        Task.Run(() => Use((_, session) => Table.Read(session, limit)), cancellationToken);
 
     public Task RemoveAsync(IReadOnlyList<Guid> ids, CancellationToken cancellationToken) =>
         Task.Run(
-            () => Use(session =>
+            () => Use((connection, session) =>
             {
-                session.Script("BEGIN IMMEDIATE");
+                using var transaction = connection.BeginTransaction();
                 var removed = Table.Remove(session, ids);
-                session.Script("COMMIT");
+                transaction.Commit();
                 return removed;
             }),
             cancellationToken);
 
-    private T Use<T>(Func<SqliteSession, T> work)
+    private T Use<T>(Func<SqliteConnection, SqliteSession, T> work)
     {
         using var connection = new SqliteConnection(_connectionString);
         connection.Open();
         using var session = new SqliteSession(connection, ownsConnection: false);
-        return work(session);
+        return work(connection, session);
     }
 }

@@ -66,8 +66,8 @@ internal sealed class DeliveryWorker(
     protected override async Task<FinishedDelivery> RunAsync(ClaimedDelivery row, CancellationToken abort)
     {
         // The store parks or cancels what is released without an active subscription, and claims nothing for an open endpoint.
-        var entry = await subscriptions.FindActiveAsync(row.SubscriptionId, abort).ConfigureAwait(false);
-        if (entry is null || breakers.IsOpen(row.EndpointId))
+        var entry = await FindAsync(row.SubscriptionId, abort).ConfigureAwait(false);
+        if (entry is null || breakers.IsOpen(row))
             return Release(row);
 
         // It waited in its lane for so long that the lease could end during the attempt.
@@ -101,24 +101,35 @@ internal sealed class DeliveryWorker(
 
         // An endpoint that turned has another time for its next row than the last claim saw.
         var isDueAgain = completed.Turns.Count > 0;
-        var isGone = false;
         foreach (var (outcome, attempt) in outcomes)
         {
             isDueAgain |= outcome.End is DeliveryEnd.Retry or DeliveryEnd.Released;
-            isGone |= outcome.End == DeliveryEnd.Gone;
             if (attempt is not null)
                 Tell(attempt, outcome.End);
         }
 
-        if (isGone)
-            await TellGoneAsync(outcomes).ConfigureAwait(false);
+        if (completed.SwitchedOff.Count > 0)
+            await TellGoneAsync(completed.SwitchedOff).ConfigureAwait(false);
         return isDueAgain;
     }
 
-    private async Task TellGoneAsync(IReadOnlyList<FinishedDelivery> outcomes)
+    private async ValueTask<SubscriptionEntry?> FindAsync(long subscription, CancellationToken abort)
+    {
+        try
+        {
+            return await subscriptions.FindActiveAsync(subscription, abort).ConfigureAwait(false);
+        }
+        catch (StoreException)
+        {
+            // No attempt is spent on an outage of the store, which who completes tells of.
+            return null;
+        }
+    }
+
+    private async Task TellGoneAsync(IReadOnlyList<long> gone)
     {
         await subscriptions.ReloadAsync(CancellationToken.None).ConfigureAwait(false);
-        foreach (var id in outcomes.Where(static one => one.Outcome.End == DeliveryEnd.Gone).Select(static one => one.Outcome.SubscriptionId).Distinct())
+        foreach (var id in gone)
         {
             instruments.Disabled();
             _ = news.TellAsync(id, "gone", "its receiver answered 410 (gone)");

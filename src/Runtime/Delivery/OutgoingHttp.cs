@@ -16,7 +16,7 @@ internal static class OutgoingHttp
         AutomaticDecompression = DecompressionMethods.None,
         ConnectTimeout = options.ConnectTimeout,
         ConnectCallback = guard.ConnectAsync,
-        MaxConnectionsPerServer = options.MaxInFlightPerEndpoint,
+        MaxConnectionsPerServer = options.Endpoints.Values.Select(static limit => limit.MaxInFlight ?? 0).Append(options.MaxInFlightPerEndpoint).Max(),
         PooledConnectionLifetime = TimeSpan.FromMinutes(3),
         MaxResponseDrainSize = 0,
         ResponseDrainTimeout = TimeSpan.Zero,

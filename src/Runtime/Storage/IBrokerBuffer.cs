@@ -13,7 +13,7 @@ public interface IBrokerBuffer
     /// </summary>
     /// <param name="holder">Names the process.</param>
     /// <param name="now">The time.</param>
-    /// <param name="until">When the hold ends by itself.</param>
+    /// <param name="until">When the hold ends by itself; now to let go of it.</param>
     /// <param name="cancellationToken">Cancels only what was not handed to the database yet.</param>
     /// <returns>False while another one holds it.</returns>
     Task<bool> HoldAsync(Guid holder, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken);

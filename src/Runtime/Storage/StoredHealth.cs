@@ -34,7 +34,7 @@ public sealed record BreakerRule(int Failures, TimeSpan OpenFor, TimeSpan OpenAt
         var isProbe = state.OpenUntil is not null && state.ProbeToken == leaseToken;
         switch (sign)
         {
-            case EndpointSign.Up:
+            case EndpointSign.Up when isProbe || state.OpenUntil is null:
                 return default;
             case EndpointSign.Down when Failures > 0 && (isProbe || state.OpenUntil is null):
                 var failures = state.Failures + 1;
@@ -65,7 +65,8 @@ public readonly record struct EndpointTurn(long EndpointId, DateTimeOffset? Open
 /// <summary>What became of outcomes.</summary>
 /// <param name="Stored">How many were stored; those whose lease no longer holds are left alone and say nothing of their endpoints.</param>
 /// <param name="Turns">Those of their endpoints that are open now or were before.</param>
-public sealed record CompletedDeliveries(int Stored, IReadOnlyList<EndpointTurn> Turns);
+/// <param name="SwitchedOff">The subscriptions that were switched off, since their receivers are gone.</param>
+public sealed record CompletedDeliveries(int Stored, IReadOnlyList<EndpointTurn> Turns, IReadOnlyList<long> SwitchedOff);
 
 /// <summary>When a subscription is failing, and what follows: Adobe I/O Events' rule.</summary>
 /// <param name="Window">What is looked at: the attempts since this long ago, in whole hours.</param>
@@ -82,7 +83,10 @@ public sealed record FailureRule(TimeSpan Window, int MinAttempts, double Failed
     /// <param name="now">The time.</param>
     public SubscriptionHealth? Of(long attempts, long failures, DateTimeOffset? failingSince, bool isRequired, DateTimeOffset now)
     {
-        var isFailing = attempts >= MinAttempts && failures >= attempts * FailedShare;
+        // While one is unstable its breaker lets few attempts through: any that there are tell, and none tell nothing.
+        if (attempts < (failingSince is null ? MinAttempts : 1))
+            return null;
+        var isFailing = failures >= attempts * FailedShare;
         return (isFailing, failingSince) switch
         {
             (true, null) => SubscriptionHealth.Unstable,

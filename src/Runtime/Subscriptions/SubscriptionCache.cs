@@ -74,10 +74,24 @@ internal sealed class SubscriptionCache(ISubscriptionRecords records, SecretProt
     {
         if (Find(id) is { Record.Status: SubscriptionStatus.Active } entry)
             return entry;
-        if (time.GetElapsedTime(Volatile.Read(ref _loadedAt)) > TimeSpan.FromSeconds(1))
-            await ReloadAsync(cancellationToken).ConfigureAwait(false);
+        if (IsOld)
+        {
+            await _reloads.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                if (IsOld)
+                    await LoadAsync(cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                _reloads.Release();
+            }
+        }
+
         return Find(id) is { Record.Status: SubscriptionStatus.Active } found ? found : null;
     }
+
+    private bool IsOld => time.GetElapsedTime(Volatile.Read(ref _loadedAt)) > TimeSpan.FromSeconds(1);
 
     public void Dispose() => _reloads.Dispose();
 
