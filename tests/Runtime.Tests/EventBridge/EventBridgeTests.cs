@@ -81,7 +81,7 @@ public sealed class EventBridgeTests : IAsyncLifetime
 
         Entries().ShouldBe([1, 1, 10]);
         results.Select(static one => one.IsSuccess).ShouldBe(Enumerable.Range(1, 10).Select(static number => number != 3));
-        (results[2].Reason, results[2].IsRetryable, results[2].Status).ShouldBe(("ThrottlingException", true, 200));
+        (results[2].Reason, results[2].IsRetryable, results[2].Status).ShouldBe(("ThrottlingException", true, 429));
         results[2].Response!.ShouldContain("ErrorMessage");
     }
 

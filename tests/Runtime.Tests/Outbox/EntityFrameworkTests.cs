@@ -154,6 +154,76 @@ public abstract class EntityFrameworkTests<TStore> : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_transaction_of_the_applications_own_is_joined_whoever_commits_it()
+    {
+        await WithAsync(async db =>
+        {
+            await db.Database.OpenConnectionAsync();
+            await using (var rolledBack = await db.Database.GetDbConnection().BeginTransactionAsync())
+            {
+                await db.Database.UseTransactionAsync(rolledBack);
+                await SaveAndPublishAsync(db, 1);
+                await rolledBack.RollbackAsync();
+            }
+
+            await db.Database.UseTransactionAsync(null);
+            db.ChangeTracker.Clear();
+            await using var committed = await db.Database.GetDbConnection().BeginTransactionAsync();
+            await db.Database.UseTransactionAsync(committed);
+            await SaveAndPublishAsync(db, 2);
+            await committed.CommitAsync();
+        });
+
+        Messages.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_rollback_to_a_savepoint_takes_the_event_along()
+    {
+        await WithAsync(async db =>
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync();
+            await SaveAndPublishAsync(db, 1);
+            await transaction.CreateSavepointAsync("before");
+            await SaveAndPublishAsync(db, 2);
+            await transaction.RollbackToSavepointAsync("before");
+            await transaction.CommitAsync();
+        });
+
+        Messages.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_was_published_before_the_transaction_began_goes_with_the_save_in_it()
+    {
+        await WithAsync(async db =>
+        {
+            await PublishAsync(db, 1);
+            await using (var transaction = await db.Database.BeginTransactionAsync())
+            {
+                db.Orders.Add(new Order { Id = 1, Item = "book" });
+                await db.SaveChangesAsync();
+                await transaction.RollbackAsync();
+            }
+
+            db.ChangeTracker.Clear();
+            await db.SaveChangesAsync();
+        });
+
+        Messages.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_transaction_scope_is_refused_rather_than_published_past()
+    {
+        await WithAsync(async db =>
+        {
+            using var scope = new System.Transactions.TransactionScope(System.Transactions.TransactionScopeAsyncFlowOption.Enabled);
+            (await Should.ThrowAsync<NotSupportedException>(() => PublishAsync(db, 1))).Message.ShouldContain("BeginTransactionAsync");
+        });
+    }
+
+    [Fact]
     public async Task A_publish_with_nothing_to_save_is_saved()
     {
         await WithAsync(async db =>

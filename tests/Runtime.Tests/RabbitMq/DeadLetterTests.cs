@@ -26,7 +26,7 @@ public sealed class DeadLetterTests(RabbitMqServer server) : BrokerTest(server)
         Text(dead).ShouldBe(body);
         dead.BasicProperties.MessageId.ShouldBe("m-1");
         Header(dead, "x-declarative-reason")!.ShouldContain(reason);
-        host.Log.All.ShouldContain(line => line.StartsWith("Error A message (m-1)", StringComparison.Ordinal) && line.Contains(reason, StringComparison.Ordinal));
+        await Eventually.True(() => host.Log.All.Any(line => line.StartsWith("Error A message (m-1)", StringComparison.Ordinal) && line.Contains(reason, StringComparison.Ordinal)));
         await Eventually.True(() => Stored() == 1);
         await Eventually.True(async () => await Raw.MessageCountAsync(Queue) == 0);
     }

@@ -83,6 +83,31 @@ public sealed class WireTests(RabbitMqServer server) : BrokerTest(server)
     }
 
     [Fact]
+    public async Task An_original_that_no_frame_holds_goes_past_the_broker_and_keeps_nothing_else_from_it()
+    {
+        var host = await StartAsync();
+        var large = new PublishOptions { Original = OriginalState.Of(new CustomerSaved(1, new string('x', 200_000))) };
+
+        await Task.WhenAll(host.OrderCreated.PublishAsync(1, options: large), host.OrderCreated.PublishAsync(2));
+        await host.OrderCreated.PublishAsync(3);
+
+        await Eventually.True(() => Stored() == 3);
+        await Eventually.True(async () => await Raw.MessageCountAsync(Tap) == 2);
+        Store.Scalar("SELECT count(*) FROM broker_buffer").ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_fast_delays_nothing()
+    {
+        await StartAsync();
+        var later = new BasicProperties { Timestamp = new AmqpTimestamp(TimeProvider.System.GetUtcNow().AddYears(50).ToUnixTimeSeconds()) };
+        await Raw.BasicPublishAsync(Exchange, "event.trigger", mandatory: true, later, Encoding.UTF8.GetBytes("""["sales.order.created","{\"id\":1}","0"]"""));
+
+        await Eventually.True(() => Stored() == 1);
+        Store.Scalar("SELECT max(due_at) FROM message").ShouldBeLessThanOrEqualTo(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
+    }
+
+    [Fact]
     public async Task A_message_that_comes_twice_is_one_event()
     {
         var host = await StartAsync();

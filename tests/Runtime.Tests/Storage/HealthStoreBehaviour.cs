@@ -66,6 +66,46 @@ public abstract class HealthStoreBehaviour<TStore> : StoreTest<TStore>
     }
 
     [Fact]
+    public async Task While_it_is_open_only_its_probe_closes_it()
+    {
+        var subscription = await SubscribeAsync("https://a.example/");
+        await FanOutManyAsync(subscription, 5);
+        var slow = (await Deliveries.ClaimAsync(Claim<long>(Now, limit: 1), None)).Rows.Single();
+        await FailAsync(3, Now);
+
+        (await Deliveries.CompleteAsync([Succeeded(slow)], Breaker, Now.AddSeconds(1), None)).Turns.ShouldHaveSingleItem().OpenUntil.ShouldBe(Now.AddSeconds(10));
+        (await ClaimDeliveriesAsync(Now.AddSeconds(9))).Rows.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_receiver_that_is_gone_switches_its_subscription_off_once_and_never_one_that_was_deleted()
+    {
+        var subscription = await SubscribeAsync("https://a.example/");
+        await FanOutManyAsync(subscription, 3);
+        var rows = (await ClaimDeliveriesAsync(Now)).Rows;
+
+        (await Deliveries.CompleteAsync([Gone(rows[0])], Breaker, Now, None)).SwitchedOff.ShouldBe([subscription.Id]);
+        (await Deliveries.CompleteAsync([Gone(rows[1])], Breaker, Now, None)).SwitchedOff.ShouldBeEmpty();
+        await Subscriptions.SetStatusAsync(subscription.Id, SubscriptionStatus.Deleted, null, Now, None);
+        (await Deliveries.CompleteAsync([Gone(rows[2])], Breaker, Now, None)).SwitchedOff.ShouldBeEmpty();
+
+        (await Log.ListAsync()).ShouldAllBe(static one => one.State == DeliveryState.Cancelled);
+    }
+
+    [Fact]
+    public async Task An_unstable_subscription_without_attempts_has_not_recovered()
+    {
+        var subscription = await SubscribeAsync("https://a.example/");
+        await FanOutManyAsync(subscription, 1);
+        await FailSlowlyAsync(10, Now);
+        await Deliveries.JudgeAsync(Rule, Now, None);
+
+        (await Deliveries.JudgeAsync(Rule, Now.AddHours(30), None)).ShouldBeEmpty();
+        await FailSlowlyAsync(1, Now.AddHours(40));
+        (await Deliveries.JudgeAsync(Rule, Now.AddHours(40), None)).ShouldHaveSingleItem().Health.ShouldBe(SubscriptionHealth.Disabled);
+    }
+
+    [Fact]
     public async Task A_refusal_is_a_sign_of_life_and_what_was_under_way_while_open_counts_for_nothing()
     {
         var subscription = await SubscribeAsync("https://a.example/");
@@ -145,6 +185,8 @@ public abstract class HealthStoreBehaviour<TStore> : StoreTest<TStore>
         (await Deliveries.JudgeAsync(Rule, Now.AddHours(25), None)).ShouldBeEmpty();
         (await Subscriptions.LoadAsync(None)).Single().Status.ShouldBe(SubscriptionStatus.Active);
     }
+
+    private static DeliveryOutcome Gone(ClaimedDelivery row) => new(row, DeliveryEnd.Gone) { Sign = EndpointSign.Up, Attempt = Attempt(row) };
 
     /// <summary>Lets so many attempts fail at once; the endpoints that turned.</summary>
     private async Task<IReadOnlyList<EndpointTurn>> FailAsync(int count, DateTimeOffset now)

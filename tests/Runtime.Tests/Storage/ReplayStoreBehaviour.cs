@@ -48,6 +48,22 @@ public abstract class ReplayStoreBehaviour<TStore> : StoreTest<TStore>
     }
 
     [Fact]
+    public async Task But_no_more_than_ten_times_as_many_wait_for_it()
+    {
+        await DeliverAsync(26);
+        await History.StartReplayAsync(Done, Now, None);
+        await StepAsync();
+        var rows = (await ClaimDeliveriesAsync(Now)).Rows;
+        await Deliveries.CompleteAsync([Failed(rows[0], Now), Failed(rows[1], Now)], Breaker with { Failures = 2 }, Now, None);
+
+        var made = 2;
+        var step = await StepAsync();
+        for (; !step.IsWaiting; step = await StepAsync())
+            made += step.Made;
+        made.ShouldBe(20);
+    }
+
+    [Fact]
     public async Task A_cancelled_replay_makes_no_more()
     {
         await DeliverAsync(5);
