@@ -32,6 +32,9 @@ internal sealed class FaultRun(FaultCase fault, string store, FaultOptions optio
             Failures.Add(otherwise.ToString(CultureInfo.InvariantCulture));
     }
 
+    /// <summary>As above for times and memory, which a short run beside other work can't be held to.</summary>
+    public void HoldInLongRuns(bool holds, FormattableString otherwise) => Hold(holds || !IsLong, otherwise);
+
     /// <summary>What every case that publishes says: nothing acknowledged is lost, and no publish became two deliveries.</summary>
     public void Audit(Ledger ledger, int subscriptions = 1)
     {

@@ -36,7 +36,6 @@ using DeclaredAsyncEvent = global::Declarative.Modules.DeclaredAsyncEventAttribu
 namespace Shop.Sales.Events
 {
     using CancellationToken = global::System.Threading.CancellationToken;
-    using EventQueue = global::Declarative.Events.EventQueue;
     using PublishedId = global::System.Threading.Tasks.Task<global::System.Guid>;
     using PublishOptions = global::Declarative.PublishOptions;
 
@@ -47,7 +46,7 @@ namespace Shop.Sales.Events
         PublishedId PublishAsync(string incrementId, bool includeItems = false, PublishOptions? options = null, CancellationToken cancellationToken = default);
     }
 
-    public sealed class SalesOrderFoundPublisher(EventQueue queue) : ISalesOrderFoundPublisher
+    public sealed class SalesOrderFoundPublisher(global::Declarative.Events.EventQueue queue) : ISalesOrderFoundPublisher
     {
         public PublishedId PublishAsync(string incrementId, bool includeItems = false, PublishOptions? options = null, CancellationToken cancellationToken = default) => queue.PublishAsync(queue.Arguments("sales.order.found").Add("incrementId", incrementId).Add("includeItems", includeItems), options, cancellationToken);
     }

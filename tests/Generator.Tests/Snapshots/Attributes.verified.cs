@@ -10,7 +10,6 @@ using DeclaredAsyncEvent = global::Declarative.Modules.DeclaredAsyncEventAttribu
 namespace Shop.Sales.Events
 {
     using CancellationToken = global::System.Threading.CancellationToken;
-    using EventQueue = global::Declarative.Events.EventQueue;
     using PublishedId = global::System.Threading.Tasks.Task<global::System.Guid>;
     using PublishOptions = global::Declarative.PublishOptions;
 
@@ -21,7 +20,7 @@ namespace Shop.Sales.Events
         PublishedId PublishAsync(global::Shop.Sales.OrderRemoved payload, PublishOptions? options = null, CancellationToken cancellationToken = default);
     }
 
-    public sealed class SalesOrderRemovedPublisher(EventQueue queue) : ISalesOrderRemovedPublisher
+    public sealed class SalesOrderRemovedPublisher(global::Declarative.Events.EventQueue queue) : ISalesOrderRemovedPublisher
     {
         public PublishedId PublishAsync(global::Shop.Sales.OrderRemoved payload, PublishOptions? options = null, CancellationToken cancellationToken = default) => queue.PublishAsync("sales.order.removed", payload, options, cancellationToken);
     }
@@ -33,7 +32,7 @@ namespace Shop.Sales.Events
         PublishedId PublishAsync(global::System.Guid id, PublishOptions? options = null, CancellationToken cancellationToken = default);
     }
 
-    public sealed class SalesInvoicePaidPublisher(EventQueue queue) : ISalesInvoicePaidPublisher
+    public sealed class SalesInvoicePaidPublisher(global::Declarative.Events.EventQueue queue) : ISalesInvoicePaidPublisher
     {
         public PublishedId PublishAsync(global::System.Guid id, PublishOptions? options = null, CancellationToken cancellationToken = default) => queue.PublishAsync(queue.Arguments("sales.invoice.paid").Add("id", id), options, cancellationToken);
     }

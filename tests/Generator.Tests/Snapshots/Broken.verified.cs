@@ -35,7 +35,6 @@ using DeclaredAsyncEvent = global::Declarative.Modules.DeclaredAsyncEventAttribu
 namespace Shop.Sales.Events
 {
     using CancellationToken = global::System.Threading.CancellationToken;
-    using EventQueue = global::Declarative.Events.EventQueue;
     using PublishedId = global::System.Threading.Tasks.Task<global::System.Guid>;
     using PublishOptions = global::Declarative.PublishOptions;
 

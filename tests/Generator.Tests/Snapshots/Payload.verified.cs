@@ -36,7 +36,6 @@ using DeclaredAsyncEvent = global::Declarative.Modules.DeclaredAsyncEventAttribu
 namespace Shop.Sales.Events
 {
     using CancellationToken = global::System.Threading.CancellationToken;
-    using EventQueue = global::Declarative.Events.EventQueue;
     using PublishedId = global::System.Threading.Tasks.Task<global::System.Guid>;
     using PublishOptions = global::Declarative.PublishOptions;
 
@@ -47,7 +46,7 @@ namespace Shop.Sales.Events
         PublishedId PublishAsync(global::Shop.Sales.Order payload, PublishOptions? options = null, CancellationToken cancellationToken = default);
     }
 
-    public sealed class SalesOrderDeletedPublisher(EventQueue queue) : ISalesOrderDeletedPublisher
+    public sealed class SalesOrderDeletedPublisher(global::Declarative.Events.EventQueue queue) : ISalesOrderDeletedPublisher
     {
         public PublishedId PublishAsync(global::Shop.Sales.Order payload, PublishOptions? options = null, CancellationToken cancellationToken = default) => queue.PublishAsync("sales.order.deleted", payload, options, cancellationToken);
     }

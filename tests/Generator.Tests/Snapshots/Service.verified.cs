@@ -67,7 +67,6 @@ using DeclaredAsyncEvent = global::Declarative.Modules.DeclaredAsyncEventAttribu
 namespace Shop.Sales.Events
 {
     using CancellationToken = global::System.Threading.CancellationToken;
-    using EventQueue = global::Declarative.Events.EventQueue;
     using PublishedId = global::System.Threading.Tasks.Task<global::System.Guid>;
     using PublishOptions = global::Declarative.PublishOptions;
 
@@ -78,7 +77,7 @@ namespace Shop.Sales.Events
         PublishedId PublishAsync(int id, PublishOptions? options = null, CancellationToken cancellationToken = default);
     }
 
-    public sealed class SalesOrderCreatedPublisher(EventQueue queue) : ISalesOrderCreatedPublisher
+    public sealed class SalesOrderCreatedPublisher(global::Declarative.Events.EventQueue queue) : ISalesOrderCreatedPublisher
     {
         public PublishedId PublishAsync(int id, PublishOptions? options = null, CancellationToken cancellationToken = default) => queue.PublishAsync(queue.Arguments("sales.order.created").Add("id", id), options, cancellationToken);
     }
