@@ -86,7 +86,9 @@ internal sealed class DeliveryWorker(
             return Release(row);
         if (!result.IsSuccess)
             activity?.SetStatus(ActivityStatusCode.Error, result.Reason);
-        return verdict.Of(row, entry, result, started, Time.GetElapsedTime(began));
+        var finished = verdict.Of(row, entry, result, started, Time.GetElapsedTime(began));
+        breakers.Saw(row.EndpointId, finished.Outcome.Sign);
+        return finished;
     }
 
     protected override async Task<bool> CompleteAsync(IReadOnlyList<FinishedDelivery> outcomes)
