@@ -10,7 +10,7 @@ namespace Declarative.Tests.Servers;
 public sealed class PostgreSqlProcess : IDisposable
 {
     private static readonly string? _binaries = FindBinaries();
-    private static readonly string _folders = Path.Combine(Path.GetTempPath(), "declarative-postgresql");
+    private static readonly string _folders = Path.Combine(Path.GetTempPath(), "declarative-servers");
     private static int _servers;
 
     private readonly string _folder;

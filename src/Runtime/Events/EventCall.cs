@@ -95,7 +95,7 @@ public sealed class EventCall
                 _values[index] = (start, (int)reader.BytesConsumed - start);
             }
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             throw new EventArgumentsException(_descriptor.Name, [exception.Message], exception);
         }

@@ -20,7 +20,7 @@ internal static class RabbitSuite
     public static async Task<IReadOnlyList<Figure>> RunAsync()
     {
         if (!RabbitMqProcess.IsInstalled)
-            throw new InvalidOperationException("RabbitMQ is not installed; on Debian: apt-get install rabbitmq-server");
+            throw new InvalidOperationException(RabbitMqProcess.Missing);
         await using var broker = new RabbitMqProcess();
         await broker.FirstStartAsync();
         await using var engine = await EngineHost.StartAsync(hasWorkers: false, configure: declarative => declarative.UseRabbitMq(broker.Uri));
