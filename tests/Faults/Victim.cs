@@ -71,6 +71,9 @@ internal static class Victim
             catch (Exception exception) when (exception is StoreException || app.Lifetime.ApplicationStopping.IsCancellationRequested)
             {
                 Say("nack", number);
+
+                // As a client would that was told to come again.
+                await Task.Delay(20, CancellationToken.None);
             }
         });
         Console.WriteLine("published");

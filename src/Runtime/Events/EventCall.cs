@@ -94,6 +94,9 @@ public sealed class EventCall
                     throw new EventArgumentsException(_descriptor.Name, [$"'{parameters[index].Name}' is given twice"]);
                 _values[index] = (start, (int)reader.BytesConsumed - start);
             }
+
+            // What follows the object is an error of the JSON, which only reading on finds.
+            reader.Read();
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
