@@ -82,7 +82,7 @@ internal sealed class PostgreSqlMessages(PostgreSqlStore store) : IMessageStore
                     Take,
                     store.Clock.Now(claim.Now),
                     SqlValue.Long(claim.LeaseToken),
-                    SqlValue.Span(claim.LeaseUntil - claim.Now),
+                    SqlValue.Span(claim.Lease),
                     SqlValue.Int(claim.Limit),
                     SqlValue.Int(claim.SlotsPerKey),
                     SqlValue.Text(_cursor),
