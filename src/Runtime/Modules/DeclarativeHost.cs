@@ -111,6 +111,7 @@ public static class DeclarativeHost
             provider.GetRequiredService<EventRegistry>(),
             provider.GetRequiredService<WireJson>(),
             provider.GetServices<ITransactionOutbox>(),
+            provider.GetServices<IMessageTransport>(),
             provider.GetRequiredService<IOptions<PublishingOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<Instruments>()));
