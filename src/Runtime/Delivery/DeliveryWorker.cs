@@ -76,7 +76,7 @@ internal sealed class DeliveryWorker(
 
         // It waited in its lane for so long that the lease could end during the attempt.
         var started = Time.GetUtcNow();
-        if (row.LeaseUntil - started < _attemptTimeout + Grace)
+        if (row.LeaseUntil - Steady < _attemptTimeout + Grace)
             return Release(row);
 
         // The claims of crashed processes count too: a delivery that ends the process each time must not do so for ever.
