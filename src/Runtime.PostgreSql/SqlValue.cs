@@ -68,7 +68,7 @@ internal static class SqlValue
     private static NpgsqlParameter Of(NpgsqlDbType type, object? value) => new() { NpgsqlDbType = type, Value = value ?? DBNull.Value };
 
     /// <summary>PostgreSQL's text holds neither U+0000 nor half of a surrogate pair, and both come from outside: in answers of receivers, in ids of senders.</summary>
-    private static string? Clean(string? text)
+    public static string? Clean(string? text)
     {
         if (text is null || (!text.Contains('\0', StringComparison.Ordinal) && text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0))
             return text;
