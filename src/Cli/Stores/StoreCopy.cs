@@ -15,10 +15,10 @@ internal static class StoreCopy
     public static async Task RunAsync(string from, string to, string? secretsKey, TextWriter output, CancellationToken cancellationToken)
     {
         using var source = Read("--from", from, static text => new SqliteStore(text));
+
         // No statement has a limit of time: a COPY takes as long as it takes.
         var store = Read("--to", to, static text => new PostgreSqlStore(new NpgsqlConnectionStringBuilder(text) { CommandTimeout = 0 }.ToString(), TimeProvider.System, NullLogger.Instance, takesCallersTime: false));
         await using var target = store.ConfigureAwait(false);
-
         CheckFile(source.File);
 
         // Holds the file's lock until the end, so that no host changes what is being read.

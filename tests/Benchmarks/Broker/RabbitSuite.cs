@@ -3,7 +3,7 @@ using Declarative.Benchmarks.Engine;
 using Declarative.Benchmarks.Measuring;
 using Declarative.Events;
 using Declarative.RabbitMq;
-using Declarative.Tests.Fixtures;
+using Declarative.Tests.Servers;
 using RabbitMQ.Client;
 
 namespace Declarative.Benchmarks.Broker;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Declarative.Tests.Fixtures;
+namespace Declarative.Tests.Servers;
 
 /// <summary>An authority, and certificates of it for the broker and for a client, as PEM files.</summary>
 public static class RabbitMqCertificates

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
-namespace Declarative.Tests.Fixtures;
+namespace Declarative.Tests.Servers;
 
 /// <summary>Waits for a condition; the limit is only for a test that fails.</summary>
 public static class Eventually

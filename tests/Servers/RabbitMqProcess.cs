@@ -1,11 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using RabbitMQ.Client;
 
-namespace Declarative.Tests.Fixtures;
+namespace Declarative.Tests.Servers;
 
 /// <summary>
 /// A RabbitMQ of its own for the tests: own folder, ports and name service on loopback. It ends with the tests, however they end: a
@@ -23,13 +21,13 @@ public sealed class RabbitMqProcess : IAsyncDisposable
         """;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("declarative-rabbit-").FullName;
-    private readonly int _names = FreePort();
-    private readonly int _distribution = FreePort();
+    private readonly int _names = Loopback.FreePort();
+    private readonly int _distribution = Loopback.FreePort();
     private Process? _shell;
 
-    public int Port { get; } = FreePort();
+    public int Port { get; } = Loopback.FreePort();
 
-    public int TlsPort { get; } = FreePort();
+    public int TlsPort { get; } = Loopback.FreePort();
 
     public string Uri => string.Create(CultureInfo.InvariantCulture, $"amqp://guest:guest@127.0.0.1:{Port}");
 
@@ -143,11 +141,4 @@ public sealed class RabbitMqProcess : IAsyncDisposable
         ["RABBITMQ_ENABLED_PLUGINS_FILE"] = Path.Combine(_folder, "enabled_plugins"),
         ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1}",
     };
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }
