@@ -11,6 +11,7 @@ internal sealed class SqliteDeliveries(SqliteStore store) : IDeliveryStore
     /// <summary>Its subscription may have got another destination while it was under way.</summary>
     private const string Moved = "(endpoint_id, priority) = (SELECT endpoint_id, priority FROM subscription WHERE id = subscription_id)";
 
+    private readonly SetBackClock _clock = new();
     private readonly FairClaim<long> _claim = new("delivery", "endpoint_id", 0, Comparer<long>.Default, static reader => reader.GetInt64(0));
     private readonly FairClaim<long> _priority = new("delivery", "endpoint_id", 0, Comparer<long>.Default, static reader => reader.GetInt64(0), "state = 0 AND priority = 1");
     private uint _turn;
@@ -48,6 +49,12 @@ internal sealed class SqliteDeliveries(SqliteStore store) : IDeliveryStore
     /// </summary>
     private Claimed<ClaimedDelivery> Claim(SqliteSession session, Claim<long> claim)
     {
+        if (_clock.By(claim) is > 0 and var by)
+        {
+            session.Prepare("UPDATE delivery SET due_at = due_at - $2 WHERE state = 0 AND due_at > $1").Run(claim.Now.Ms(), by);
+            session.Prepare("UPDATE endpoint SET open_until = open_until - $2 WHERE open_until > $1").Run(claim.Now.Ms(), by);
+        }
+
         // What was leased was due, and stays so if the clock was set back meanwhile.
         session.Prepare($"UPDATE delivery SET {Moved}, state = {DueParkedOrCancelled}, due_at = min(due_at, $2), lease_token = NULL, lease_until = NULL WHERE state = 1 AND lease_until <= $1").Run(claim.LeaseNow.Ms(), claim.Now.Ms());
         var slots = SqliteHealth.Slots(session, claim, out var probed, out var nextProbe);

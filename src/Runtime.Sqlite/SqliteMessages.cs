@@ -7,6 +7,7 @@ internal sealed class SqliteMessages(SqliteStore store) : IMessageStore
 {
     private static readonly long IdempotencyMs = (long)TimeSpan.FromHours(24).TotalMilliseconds;
 
+    private readonly SetBackClock _clock = new();
     private readonly FairClaim<string> _claim = new("message", "name", "", StringComparer.Ordinal, static reader => reader.GetString(0));
 
     public Task<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<NewMessage> messages, CancellationToken cancellationToken) =>
@@ -78,6 +79,8 @@ internal sealed class SqliteMessages(SqliteStore store) : IMessageStore
     /// <summary>What was leased was due, and stays so if the clock was set back meanwhile.</summary>
     private Claimed<ClaimedMessage> Claim(SqliteSession session, Claim<string> claim)
     {
+        if (_clock.By(claim) is > 0 and var by)
+            session.Prepare("UPDATE message SET due_at = due_at - $2 WHERE state = 0 AND due_at > $1").Run(claim.Now.Ms(), by);
         session.Prepare("UPDATE message SET state = 0, due_at = min(due_at, $2), lease_token = NULL, lease_until = NULL WHERE state = 1 AND lease_until <= $1").Run(claim.LeaseNow.Ms(), claim.Now.Ms());
         var rows = new List<ClaimedMessage>();
         var nextDue = _claim.Run(session, claim, (name, slots) => Take(session, claim, name, slots, rows));

@@ -28,6 +28,19 @@ public sealed class SqliteLeaseTests : StoreTest<SqliteFixture>
     }
 
     [Fact]
+    public async Task What_waits_when_the_clock_is_set_back_does_not_wait_for_its_hands_to_come_round()
+    {
+        var subscription = await SubscribeAsync("https://a.example/");
+        (await Messages.ClaimAsync(Claim<string>(Now), None)).Rows.ShouldBeEmpty();
+        (await Deliveries.ClaimAsync(Claim<long>(Now), None)).Rows.ShouldBeEmpty();
+        await FanOutAsync(subscription);
+        await AppendAsync("a");
+
+        (await Messages.ClaimAsync(After<string>(0, Now - Hour), None)).Rows.ShouldHaveSingleItem();
+        (await Deliveries.ClaimAsync(After<long>(0, Now - Hour), None)).Rows.ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public async Task A_clock_that_is_set_on_ends_no_lease_of_an_attempt_under_way()
     {
         using var store = new SqliteFixture();
