@@ -25,7 +25,7 @@ internal sealed class SqliteStore : IStoreLifecycle, IDisposable
         var builder = new SqliteConnectionStringBuilder(connectionString);
         if (builder.DataSource.Length == 0 || builder.DataSource == ":memory:" || builder.Mode == SqliteOpenMode.Memory)
             throw new ArgumentException("UseSqlite needs a file, for example \"Data Source=app.db\": events must outlive the process.", nameof(connectionString));
-        File = Path.GetFullPath(builder.DataSource);
+        File = FilePlace.Of(builder.DataSource);
         builder.DataSource = File;
         builder.DefaultTimeout = 5;
         builder.Pooling = false;
@@ -35,7 +35,7 @@ internal sealed class SqliteStore : IStoreLifecycle, IDisposable
         _reading = builder.ToString();
     }
 
-    /// <summary>The database file's full path.</summary>
+    /// <summary>The database file's full path, without links.</summary>
     public string File { get; }
 
     public string? KeyFile => File + ".key";

@@ -35,6 +35,40 @@ public sealed class SqliteStoreTests : IDisposable
         (await Should.ThrowAsync<DeclarativeStartException>(second.StartAsync)).Message.ShouldContain("in use by another process");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_second_process_that_comes_by_a_link_is_refused_too(bool linksFolder)
+    {
+        var links = Directory.CreateTempSubdirectory("declarative-").FullName;
+        try
+        {
+            var link = Path.Combine(links, "there");
+            if (linksFolder)
+                Directory.CreateSymbolicLink(link, _store.Folder);
+            else
+                File.CreateSymbolicLink(link, _store.File);
+            var file = linksFolder ? Path.Combine(link, "shop.db") : link;
+            await using var first = await StartAsync();
+            await using var second = TestHost.Build(declarative => declarative.UseSqlite($"Data Source={file}"));
+
+            (await Should.ThrowAsync<DeclarativeStartException>(second.StartAsync)).Message.ShouldContain("in use by another process");
+        }
+        finally
+        {
+            Directory.Delete(links, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Links_that_lead_in_a_circle_are_refused()
+    {
+        File.CreateSymbolicLink(Path.Combine(_store.Folder, "a"), "b/x");
+        File.CreateSymbolicLink(Path.Combine(_store.Folder, "b"), "a/x");
+
+        Should.Throw<StoreException>(() => new SqliteStore($"Data Source={Path.Combine(_store.Folder, "a")}")).Message.ShouldContain("in a circle");
+    }
+
     [Fact]
     public async Task After_the_stop_another_may_start()
     {
