@@ -70,6 +70,37 @@ public sealed class SqliteStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_journal_that_a_reader_keeps_from_being_taken_back_is_told_of_once_and_so_is_its_end()
+    {
+        await using var host = await StartAsync();
+        var store = host.Services.GetRequiredService<SqliteStore>();
+        using (var connection = new SqliteConnection($"Data Source={_store.File};Pooling=False"))
+        {
+            await connection.OpenAsync();
+            using var command = connection.CreateCommand();
+            command.CommandText = "BEGIN; SELECT count(*) FROM message";
+            await command.ExecuteScalarAsync();
+            await WriteAsync(JournalWatch.Limit + 1);
+            await store.CountAsync(CancellationToken.None);
+            await store.CountAsync(CancellationToken.None);
+
+            host.Log.All.Count(line => line.Contains("Warning", StringComparison.Ordinal) && line.Contains($"'{_store.File}-wal' has grown to 64 MiB", StringComparison.Ordinal)).ShouldBe(1);
+            command.CommandText = "ROLLBACK";
+            await command.ExecuteNonQueryAsync();
+        }
+
+        await Eventually.True(async () =>
+        {
+            await WriteAsync(1);
+            await store.CountAsync(CancellationToken.None);
+            return host.Log.All.Count(static line => line.Contains("was taken back into the database", StringComparison.Ordinal)) == 1;
+        });
+
+        Task<int> WriteAsync(long bytes) =>
+            store.WriteAsync(session => session.Prepare("INSERT INTO payload (message_seq, bytes) VALUES (0, zeroblob($1))").Run(bytes), CancellationToken.None);
+    }
+
+    [Fact]
     public async Task After_the_stop_another_may_start()
     {
         await using (var first = await StartAsync())
