@@ -17,6 +17,7 @@ namespace Declarative.PostgreSql;
 /// <list type="bullet">
 /// <item><term>migration</term><description>The steps that were applied.</description></item>
 /// <item><term>store</term><description>One row, by whose random id this store is known, so that a connection can be told to be to it.</description></item>
+/// <item><term>subscription_version</term><description>One row: how many transactions have changed subscriptions, and which was the last.</description></item>
 /// <item><term>broker_hold</term><description>Which process sends what waits in <c>broker_buffer</c>, until when: one row at most.</description></item>
 /// </list>
 /// </remarks>
@@ -308,6 +309,25 @@ internal static class Migrations
         CREATE UNIQUE INDEX subscription_recipient ON declarative.subscription (event_name, notifier, store_id, md5(recipient), hashtextextended(recipient, 0))
             WHERE name IS NULL AND status <> 4;
         DROP INDEX declarative.subscription_target;
+        """,
+
+        // Raised as the last act of each transaction that changes subscriptions, whoever's it is: who sees the number sees what all up to it changed.
+        """
+        CREATE TABLE declarative.subscription_version (
+            place integer PRIMARY KEY DEFAULT 1 CHECK (place = 1),
+            version bigint NOT NULL,
+            raised_by xid8 NOT NULL
+        ) WITH (fillfactor = 50);
+
+        CREATE FUNCTION declarative.raise_subscription_version() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+        BEGIN
+            INSERT INTO declarative.subscription_version AS v (version, raised_by) VALUES (1, pg_current_xact_id())
+            ON CONFLICT (place) DO UPDATE SET version = v.version + 1, raised_by = excluded.raised_by WHERE v.raised_by <> excluded.raised_by;
+            RETURN NULL;
+        END $$;
+
+        CREATE CONSTRAINT TRIGGER subscription_changed AFTER INSERT OR UPDATE OR DELETE ON declarative.subscription
+            DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION declarative.raise_subscription_version();
         """,
     ];
 

@@ -25,7 +25,8 @@ internal sealed class PostgreSqlMessages(PostgreSqlStore store) : IMessageStore
 
     /// <summary>
     /// Walks from name to name, beginning behind the one where the last claim ended, counts what is due of each, and stops when it is enough; only
-    /// then rows are locked. A name costs one look into the index, however much of it waits.
+    /// then rows are locked. A name costs one look into the index, however much of it waits. The version of the subscriptions is of the same snapshot as the
+    /// messages: what was subscribed before one of them was published is in it.
     /// </summary>
     public async Task<Claimed<ClaimedMessage>> ClaimAsync(Claim<string> claim, CancellationToken cancellationToken)
     {
@@ -68,16 +69,19 @@ internal sealed class PostgreSqlMessages(PostgreSqlStore store) : IMessageStore
             SELECT (SELECT key FROM walk WHERE free > 0 ORDER BY step DESC LIMIT 1),
                    (SELECT total FROM walk ORDER BY step DESC LIMIT 1),
                    least((SELECT min(next_due) FROM walk), (SELECT min(lease_until) FROM declarative.message WHERE state = 1)) - {StoreClock.Sql},
-                   l.seq, l.id, l.name, l.store_id, l.kind, l.json, l.original, l.trace_parent, l.trace_state, l.attempts
+                   l.seq, l.id, l.name, l.store_id, l.kind, l.json, l.original, l.trace_parent, l.trace_state, l.attempts,
+                   coalesce((SELECT version FROM declarative.subscription_version), 0)
             FROM (VALUES (1)) AS one LEFT JOIN leased l ON true
             ORDER BY l.due_at
             """;
         var head = default(ClaimHead<string>);
+        var subscriptions = 0L;
         var rows = await store.WriteAsync(
             session => session.QueryAsync(
                 reader =>
                 {
                     head = new ClaimHead<string>(reader.TextOrNull(0), reader.GetInt32(1), reader.SpanOrNull(2));
+                    subscriptions = reader.GetInt64(13);
                     return reader.IsDBNull(3) ? null : Read(reader, claim.LeaseToken);
                 },
                 Statement.Change(Expire, store.Clock.Now(claim.Now)),
@@ -94,7 +98,7 @@ internal sealed class PostgreSqlMessages(PostgreSqlStore store) : IMessageStore
             cancellationToken).ConfigureAwait(false);
         _cursor = head.Cursor ?? _cursor;
         var claimed = rows is [null] ? [] : rows.ConvertAll(static row => row!);
-        return new Claimed<ClaimedMessage>(claimed, head.NextDue(store.Clock, claim.Now, claimed.Count));
+        return new Claimed<ClaimedMessage>(claimed, head.NextDue(store.Clock, claim.Now, claimed.Count)) { SubscriptionVersion = subscriptions };
     }
 
     public async Task<int> CompleteAsync(IReadOnlyList<MessageOutcome> outcomes, DateTimeOffset now, CancellationToken cancellationToken)

@@ -1,4 +1,6 @@
+using Declarative.Delivery;
 using Declarative.Events;
+using Declarative.Work;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -15,12 +17,15 @@ internal sealed class ConsumeLoop(
     EventIntake intake,
     BrokerStatus status,
     QueueWatch watch,
+    LoopHealth health,
     IOptions<RabbitMqOptions> options,
     IOptions<PublishingOptions> publishing,
+    IOptions<DeliveryOptions> delivery,
     TimeProvider time,
     ILogger<ConsumeLoop> logger) : BackgroundService
 {
     private const string What = "consuming";
+    private const string Loop = "RabbitMQ " + What;
     private const int Batch = 500;
 
     private static readonly CreateChannelOptions Confirmed = new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true, outstandingPublisherConfirmationsRateLimiter: null);
@@ -29,8 +34,10 @@ internal sealed class ConsumeLoop(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var ended = new LoopEnd(health, Loop);
         while (!stoppingToken.IsCancellationRequested)
         {
+            health.Beat(Loop);
             try
             {
                 var connection = await connector.OpenAsync("consume", stoppingToken).ConfigureAwait(false);
@@ -86,8 +93,9 @@ internal sealed class ConsumeLoop(
         var storing = new Storing(channel, intake, deadLetters, options.Value, time, logger);
         var batch = new List<Delivery>(Batch);
         var last = 0UL;
-        while (batch.Count > 0 || await incoming.Deliveries.WaitToReadAsync(stoppingToken).ConfigureAwait(false))
+        while (batch.Count > 0 || await HasMoreAsync(incoming, stoppingToken).ConfigureAwait(false))
         {
+            health.Beat(Loop);
             while (batch.Count < Batch && incoming.Deliveries.TryRead(out var one))
             {
                 last = one.Tag;
@@ -102,6 +110,24 @@ internal sealed class ConsumeLoop(
                 batch.Clear();
             else
                 await storing.PauseAsync(stoppingToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Waits for messages, and says meanwhile that it waits.</summary>
+    private async Task<bool> HasMoreAsync(Intake incoming, CancellationToken stoppingToken)
+    {
+        var more = incoming.Deliveries.WaitToReadAsync(stoppingToken).AsTask();
+        while (true)
+        {
+            health.Beat(Loop);
+            try
+            {
+                return await more.WaitAsync(delivery.Value.BackStop, time, stoppingToken).ConfigureAwait(false);
+            }
+            catch (TimeoutException) when (!more.IsCompleted)
+            {
+                // Nothing came.
+            }
         }
     }
 }

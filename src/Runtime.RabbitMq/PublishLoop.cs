@@ -1,5 +1,6 @@
 using Declarative.Delivery;
 using Declarative.Storage;
+using Declarative.Work;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -17,12 +18,15 @@ internal sealed class PublishLoop(
     RabbitMqTransport transport,
     IBrokerBuffer buffer,
     BrokerStatus status,
+    LoopHealth health,
     IOptions<RabbitMqOptions> options,
     IOptions<DeliveryOptions> delivery,
     TimeProvider time,
     ILogger<PublishLoop> logger) : BackgroundService
 {
     private const string What = "publishing";
+    private const string Loop = "RabbitMQ " + What;
+
     /// <summary>More than a batch of publishes has, so that the buffer grows emptier with each.</summary>
     private const int Batch = 1_000;
 
@@ -34,8 +38,10 @@ internal sealed class PublishLoop(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var ended = new LoopEnd(health, Loop);
         while (!stoppingToken.IsCancellationRequested)
         {
+            health.Beat(Loop);
             try
             {
                 var publisher = await Publisher.OpenAsync(connector, topology, options, time, logger, stoppingToken).ConfigureAwait(false);
@@ -86,6 +92,7 @@ internal sealed class PublishLoop(
         var sent = 0;
         while (true)
         {
+            health.Beat(Loop);
             gate.Reading();
             var kept = await buffer.ReadAsync(Batch, stoppingToken).ConfigureAwait(false);
             if (kept.Count == 0)

@@ -4,6 +4,7 @@ using Declarative.Sqlite;
 using Declarative.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Declarative;
 
@@ -22,8 +23,8 @@ public static class SqliteBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(connectionString);
         var services = builder.Services;
-        var store = new SqliteStore(connectionString);
-        services.AddSingleton(_ => store);
+        new SqliteStore(connectionString).Dispose();
+        services.AddSingleton(provider => new SqliteStore(connectionString, provider.GetService<ILogger<SqliteStore>>()));
         services.AddSingleton<IStoreLifecycle>(static provider => provider.GetRequiredService<SqliteStore>());
         services.AddSingleton<IMessageStore, SqliteMessages>();
         services.AddSingleton<IDeliveryStore, SqliteDeliveries>();

@@ -19,7 +19,7 @@ internal sealed class SqliteOutbox(IEnumerable<SqliteStore> stores, IEnumerable<
     {
         cancellationToken.ThrowIfCancellationRequested();
         var connection = ((SqliteTransaction)transaction).Connection ?? throw new InvalidOperationException("The transaction has ended; publish before it is committed.");
-        var file = Path.GetFullPath(connection.DataSource);
+        var file = FilePlace.Of(connection.DataSource);
         var result = file == _engine ? AddToEngine(connection, message)
             : _outboxes.Contains(file) ? SqliteOutboxTable.Add(connection, message)
             : throw new InvalidOperationException($"The transaction is of the database '{file}', which is neither the engine's nor an outbox. Add declarative.AddSqliteOutbox(\"Data Source={file}\") to AddDeclarative.");

@@ -18,7 +18,7 @@ internal sealed class SqliteOutboxTable : IOutboxTable
         var builder = new SqliteConnectionStringBuilder(connectionString);
         if (builder.DataSource.Length == 0 || builder.DataSource == ":memory:" || builder.Mode == SqliteOpenMode.Memory)
             throw new ArgumentException("AddSqliteOutbox needs a file, for example \"Data Source=shop.db\": events must outlive the process.", nameof(connectionString));
-        File = Path.GetFullPath(builder.DataSource);
+        File = FilePlace.Of(builder.DataSource);
         builder.DataSource = File;
         _connectionString = builder.ToString();
     }

@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Declarative.Storage;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Declarative.Sqlite;
 
@@ -17,15 +20,16 @@ internal sealed class SqliteStore : IStoreLifecycle, IDisposable
     private readonly ConcurrentQueue<SqliteSession> _readers = [];
     private readonly string _writing;
     private readonly string _reading;
+    private readonly JournalWatch _journal;
     private FileStream? _lock;
     private SqliteWriter? _writer;
 
-    public SqliteStore(string connectionString)
+    public SqliteStore(string connectionString, ILogger? logger = null)
     {
         var builder = new SqliteConnectionStringBuilder(connectionString);
         if (builder.DataSource.Length == 0 || builder.DataSource == ":memory:" || builder.Mode == SqliteOpenMode.Memory)
             throw new ArgumentException("UseSqlite needs a file, for example \"Data Source=app.db\": events must outlive the process.", nameof(connectionString));
-        File = Path.GetFullPath(builder.DataSource);
+        File = FilePlace.Of(builder.DataSource);
         builder.DataSource = File;
         builder.DefaultTimeout = 5;
         builder.Pooling = false;
@@ -33,9 +37,10 @@ internal sealed class SqliteStore : IStoreLifecycle, IDisposable
         _writing = builder.ToString();
         builder.Mode = SqliteOpenMode.ReadOnly;
         _reading = builder.ToString();
+        _journal = new JournalWatch(File, logger ?? NullLogger.Instance);
     }
 
-    /// <summary>The database file's full path.</summary>
+    /// <summary>The database file's full path, without links.</summary>
     public string File { get; }
 
     public string? KeyFile => File + ".key";
@@ -68,9 +73,11 @@ internal sealed class SqliteStore : IStoreLifecycle, IDisposable
         return Task.CompletedTask;
     }
 
+    /// <summary>Asked for regularly, so that the journal is looked at too.</summary>
     public Task<StoreCounts> CountAsync(CancellationToken cancellationToken) => ReadAsync(
-        static session =>
+        session =>
         {
+            _journal.Look();
             using var reader = session.Prepare("""
                 SELECT (SELECT count(*) FROM message WHERE state = 0) + (SELECT count(*) FROM message WHERE state = 1),
                        (SELECT count(*) FROM delivery WHERE state = 0) + (SELECT count(*) FROM delivery WHERE state = 1),
@@ -190,7 +197,7 @@ internal sealed class SqliteStore : IStoreLifecycle, IDisposable
             session.Script("PRAGMA journal_mode = WAL");
             session.Script("PRAGMA synchronous = FULL");
             session.Script("PRAGMA busy_timeout = 5000");
-            session.Script("PRAGMA journal_size_limit = 67108864");
+            session.Script(string.Create(CultureInfo.InvariantCulture, $"PRAGMA journal_size_limit = {JournalWatch.Limit}"));
             Migrations.Run(session, mode, File);
 
             // Nobody else can hold a lease: this process has the lock.

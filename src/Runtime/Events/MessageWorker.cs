@@ -46,9 +46,19 @@ internal sealed class MessageWorker(
     /// <summary>What stands in place of data that could not be made; such a delivery is a dead letter from the start.</summary>
     private static readonly byte[] NotReady = "null"u8.ToArray();
 
+    /// <summary>The version of the subscriptions that the last claim saw.</summary>
+    private long _subscriptions = -1;
+
     /// <summary>While eventing is off everything stays queued.</summary>
-    protected override Task<Claimed<ClaimedMessage>> ClaimAsync(Claim<string> claim, CancellationToken cancellationToken) =>
-        eventing.IsEnabled ? store.ClaimAsync(claim, cancellationToken) : Task.FromResult(new Claimed<ClaimedMessage>([], NextDue: null));
+    protected override async Task<Claimed<ClaimedMessage>> ClaimAsync(Claim<string> claim, CancellationToken cancellationToken)
+    {
+        if (!eventing.IsEnabled)
+            return new Claimed<ClaimedMessage>([], NextDue: null);
+        var claimed = await store.ClaimAsync(claim, cancellationToken).ConfigureAwait(false);
+        if (claimed.SubscriptionVersion is { } version)
+            Volatile.Write(ref _subscriptions, version);
+        return claimed;
+    }
 
     protected override string KeyOf(ClaimedMessage row) => row.Name;
 
@@ -69,6 +79,9 @@ internal sealed class MessageWorker(
             return Die(row, "unknown_event: " + registry.ExplainUnknown(row.Name));
         if (!row.CarriesPayload && descriptor.Resolve is null)
             return Die(row, "the message holds arguments, but the event now carries its payload");
+
+        if (!await KnowsSubscriptionsAsync(abort).ConfigureAwait(false))
+            return Release(row);
 
         // Nobody would get the payload: the service is not called for nothing.
         var matching = subscriptions.Of(descriptor.Name);
@@ -112,13 +125,27 @@ internal sealed class MessageWorker(
         var hasDeliveries = false;
         foreach (var outcome in outcomes)
         {
-            isRetried |= outcome.End == MessageEnd.Retry;
+            isRetried |= outcome.End is MessageEnd.Retry or MessageEnd.Released;
             hasDeliveries |= outcome.End == MessageEnd.FannedOut;
         }
 
         if (hasDeliveries)
             deliveries.Set();
         return isRetried;
+    }
+
+    /// <summary>Who subscribed before a message was published gets it, whichever node did that and whichever resolves it. False if the store fails, on which no attempt is spent.</summary>
+    private async ValueTask<bool> KnowsSubscriptionsAsync(CancellationToken abort)
+    {
+        try
+        {
+            await subscriptions.CatchUpAsync(Volatile.Read(ref _subscriptions), abort).ConfigureAwait(false);
+            return true;
+        }
+        catch (StoreException)
+        {
+            return false;
+        }
     }
 
     /// <summary>

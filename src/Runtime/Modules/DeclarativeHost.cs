@@ -105,7 +105,7 @@ public static class DeclarativeHost
         services.AddSingleton<EventRegistry>();
         services.AddSingleton<MessageSignal>();
         services.AddSingleton<DeliverySignal>();
-        services.AddSingleton<LoopHealth>();
+        services.AddSingleton(static provider => new LoopHealth(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<WorkerClock>();
         services.AddSingleton(static provider => new EventQueue(
             provider.GetRequiredService<EventRegistry>(),

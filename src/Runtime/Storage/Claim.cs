@@ -33,4 +33,11 @@ public sealed record Claim<TKey>(
 /// <typeparam name="TRow">A claimed row.</typeparam>
 /// <param name="Rows">The rows, each under the claim's lease.</param>
 /// <param name="NextDue">When the next row of the keys that had slots left is due; null if there is none.</param>
-public sealed record Claimed<TRow>(IReadOnlyList<TRow> Rows, DateTimeOffset? NextDue);
+public sealed record Claimed<TRow>(IReadOnlyList<TRow> Rows, DateTimeOffset? NextDue)
+{
+    /// <summary>
+    /// How often subscriptions were changed before the rows were claimed, in a store whose subscriptions other processes change too. Who has read them before that reads them
+    /// again, since one may be older than a claimed message. Null if nobody else changes any.
+    /// </summary>
+    public long? SubscriptionVersion { get; init; }
+}

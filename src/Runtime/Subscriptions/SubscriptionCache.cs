@@ -47,13 +47,14 @@ internal sealed class EventSubscriptions(IReadOnlyList<SubscriptionEntry> entrie
 
 /// <summary>
 /// All subscriptions in memory, by event, so that matching reads no table. It may lag behind the table for a moment;
-/// nothing depends on that, since the transaction that stores a delivery looks at the status once more.
+/// nothing depends on that: a message is matched with what was there when it was claimed, and the transaction that stores a delivery looks at the status once more.
 /// </summary>
 internal sealed class SubscriptionCache(ISubscriptionRecords records, SecretProtector protector, MatchServices services, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _reloads = new(1, 1);
     private volatile Snapshot _snapshot = new([], [], [], []);
     private long _loadedAt;
+    private long _version = -1;
 
     /// <summary>One after the other, so that no older state comes after a newer one.</summary>
     public async Task ReloadAsync(CancellationToken cancellationToken)
@@ -62,6 +63,25 @@ internal sealed class SubscriptionCache(ISubscriptionRecords records, SecretProt
         try
         {
             await LoadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _reloads.Release();
+        }
+    }
+
+    /// <summary>Reads the table if it was changed since: to a version that was seen before the reading begins.</summary>
+    public async ValueTask CatchUpAsync(long version, CancellationToken cancellationToken)
+    {
+        if (version <= Volatile.Read(ref _version))
+            return;
+        await _reloads.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (version <= _version)
+                return;
+            await LoadAsync(cancellationToken).ConfigureAwait(false);
+            Volatile.Write(ref _version, version);
         }
         finally
         {

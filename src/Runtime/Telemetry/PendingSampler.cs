@@ -8,7 +8,8 @@ namespace Declarative.Telemetry;
 /// <summary>Counts what is pending now and then, for the gauges.</summary>
 internal sealed class PendingSampler(IStoreLifecycle store, Instruments instruments, TimeProvider time, ILogger<PendingSampler> logger) : BackgroundService
 {
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
+    /// <summary>The default of the workers' back-stop: an idle store is asked no more often for the gauges than for work.</summary>
+    internal static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -230,6 +230,36 @@ public sealed class EventBridgeTests : IAsyncLifetime
         message.ShouldNotContain(Secret);
     }
 
+    [Fact]
+    public async Task Without_keys_in_the_options_those_of_the_environment_sign()
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["AWS_ACCESS_KEY_ID"] = "AKIDOFENVIRONMENT",
+            ["AWS_SECRET_ACCESS_KEY"] = Secret,
+            ["AWS_SESSION_TOKEN"] = "t0ken-of-environment",
+        };
+        foreach (var (name, value) in environment)
+            Environment.SetEnvironmentVariable(name, value);
+        try
+        {
+            await _host.DisposeAsync();
+            _host = Build(static options => (options.AccessKeyId, options.SecretAccessKey) = (null, null));
+            await _host.StartAsync();
+
+            (await NotifyAsync(1)).IsSuccess.ShouldBeTrue();
+        }
+        finally
+        {
+            foreach (var name in environment.Keys)
+                Environment.SetEnvironmentVariable(name, null);
+        }
+
+        var request = _aws.Requests.Single();
+        request.Headers["authorization"].ShouldStartWith("AWS4-HMAC-SHA256 Credential=AKIDOFENVIRONMENT/");
+        request.Headers["x-amz-security-token"].ShouldBe("t0ken-of-environment");
+    }
+
     private TestHost Build(Action<EventBridgeOptions>? configure = null, Dictionary<string, string?>? configuration = null) => TestHost.Build(
         _store.Use,
         configuration: configuration,

@@ -158,6 +158,31 @@ public sealed class ManyNodesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_subscribed_before_an_event_was_published_gets_it_though_nobody_was_told()
+    {
+        var node = await StartAsync(TimeSpan.Zero);
+        await node.SubscribeAsync(_receiver.Url + "/first");
+        await node.OrderCreated.PublishAsync(1);
+        await Eventually.True(() => _receiver.Requests.Count == 1);
+
+        _store.Execute($"""
+            WITH e AS (INSERT INTO endpoint (key) VALUES ('http|by hand') RETURNING id)
+            INSERT INTO subscription (event_name, recipient, notifier, status, retry, retry_on, endpoint_id, created_at, modified_at)
+            SELECT 'sales.order.created', '{_receiver.Url}/by-hand', 'http', 1, 'aligent', 0, e.id, now(), now() FROM e
+            """);
+        await node.OrderCreated.PublishAsync(2);
+        await Eventually.True(() => _receiver.Requests.Count == 3);
+        _receiver.Requests.Count(static request => request.Path == "/by-hand").ShouldBe(1);
+
+        var version = _store.Scalar("SELECT version FROM subscription_version");
+        _store.Execute("UPDATE subscription SET status = 2 WHERE recipient LIKE '%/first'");
+        await node.OrderCreated.PublishAsync(3);
+        await Eventually.True(() => _receiver.Requests.Count(static request => request.Path == "/by-hand") == 2);
+        _store.Scalar("SELECT count(*) FROM delivery").ShouldBe(4);
+        _store.Scalar("SELECT version FROM subscription_version").ShouldBe(version + 1);
+    }
+
+    [Fact]
     public async Task Roles_and_revoked_tokens_of_one_node_count_on_the_others_within_a_second()
     {
         var (here, there) = (await CallerHost.StartAsync(_store), await CallerHost.StartAsync(_store));

@@ -35,6 +35,71 @@ public sealed class SqliteStoreTests : IDisposable
         (await Should.ThrowAsync<DeclarativeStartException>(second.StartAsync)).Message.ShouldContain("in use by another process");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_second_process_that_comes_by_a_link_is_refused_too(bool linksFolder)
+    {
+        var links = Directory.CreateTempSubdirectory("declarative-").FullName;
+        try
+        {
+            var link = Path.Combine(links, "there");
+            if (linksFolder)
+                Directory.CreateSymbolicLink(link, _store.Folder);
+            else
+                File.CreateSymbolicLink(link, _store.File);
+            var file = linksFolder ? Path.Combine(link, "shop.db") : link;
+            await using var first = await StartAsync();
+            await using var second = TestHost.Build(declarative => declarative.UseSqlite($"Data Source={file}"));
+
+            (await Should.ThrowAsync<DeclarativeStartException>(second.StartAsync)).Message.ShouldContain("in use by another process");
+        }
+        finally
+        {
+            Directory.Delete(links, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Links_that_lead_in_a_circle_are_refused()
+    {
+        File.CreateSymbolicLink(Path.Combine(_store.Folder, "a"), "b/x");
+        File.CreateSymbolicLink(Path.Combine(_store.Folder, "b"), "a/x");
+
+        Should.Throw<StoreException>(() => new SqliteStore($"Data Source={Path.Combine(_store.Folder, "a")}")).Message.ShouldContain("in a circle");
+    }
+
+    [Fact]
+    public async Task A_journal_that_a_reader_keeps_from_being_taken_back_is_told_of_once_and_so_is_its_end()
+    {
+        await using var host = await StartAsync();
+        var store = host.Services.GetRequiredService<SqliteStore>();
+        using (var connection = new SqliteConnection($"Data Source={_store.File};Pooling=False"))
+        {
+            await connection.OpenAsync();
+            using var command = connection.CreateCommand();
+            command.CommandText = "BEGIN; SELECT count(*) FROM message";
+            await command.ExecuteScalarAsync();
+            await WriteAsync(JournalWatch.Limit + 1);
+            await store.CountAsync(CancellationToken.None);
+            await store.CountAsync(CancellationToken.None);
+
+            host.Log.All.Count(line => line.Contains("Warning", StringComparison.Ordinal) && line.Contains($"'{_store.File}-wal' has grown to 64 MiB", StringComparison.Ordinal)).ShouldBe(1);
+            command.CommandText = "ROLLBACK";
+            await command.ExecuteNonQueryAsync();
+        }
+
+        await Eventually.True(async () =>
+        {
+            await WriteAsync(1);
+            await store.CountAsync(CancellationToken.None);
+            return host.Log.All.Count(static line => line.Contains("was taken back into the database", StringComparison.Ordinal)) == 1;
+        });
+
+        Task<int> WriteAsync(long bytes) =>
+            store.WriteAsync(session => session.Prepare("INSERT INTO payload (message_seq, bytes) VALUES (0, zeroblob($1))").Run(bytes), CancellationToken.None);
+    }
+
     [Fact]
     public async Task After_the_stop_another_may_start()
     {

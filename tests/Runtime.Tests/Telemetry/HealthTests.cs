@@ -1,4 +1,6 @@
+using Declarative.Delivery;
 using Declarative.Storage;
+using Declarative.Telemetry;
 using Declarative.Tests.Fixtures;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -27,6 +29,10 @@ public sealed class HealthTests
         await publish;
         await Eventually.True(async () => (await CheckAsync(host)).Status == HealthStatus.Healthy);
     }
+
+    [Fact]
+    public void The_gauges_ask_an_idle_store_no_more_often_than_the_workers() =>
+        PendingSampler.Period.ShouldBeGreaterThanOrEqualTo(new DeliveryOptions().BackStop);
 
     private static async Task<HealthReportEntry> CheckAsync(TestHost host) =>
         (await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Entries["declarative"];
