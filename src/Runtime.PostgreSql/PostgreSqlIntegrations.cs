@@ -88,7 +88,9 @@ internal sealed class PostgreSqlIntegrations(PostgreSqlStore store) : IIntegrati
                     SqlValue.Longs(nonces.Select(static one => one.IntegrationId)),
                     SqlValue.Texts(nonces.Select(static one => one.Nonce))).ConfigureAwait(false);
                 var isNew = stored.ToHashSet();
-                return [.. nonces.Select(isNew.Remove)];
+
+                // What is stored is what the database can hold of it.
+                return [.. nonces.Select(one => isNew.Remove(one with { Nonce = SqlValue.Clean(one.Nonce)! }))];
             },
             cancellationToken);
 
