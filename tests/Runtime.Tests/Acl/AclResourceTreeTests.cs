@@ -4,12 +4,21 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Declarative.Tests.Acl;
 
-/// <summary>The permissions as people choose from them.</summary>
-public sealed class AclResourceTreeTests : IDisposable
-{
-    private readonly SqliteFixture _store = new();
+public sealed class SqliteAclResourceTreeTests : AclResourceTreeTests<SqliteFixture>;
 
-    public void Dispose() => _store.Dispose();
+public sealed class PostgreSqlAclResourceTreeTests : AclResourceTreeTests<PostgreSqlFixture>;
+
+/// <summary>The permissions as people choose from them.</summary>
+public abstract class AclResourceTreeTests<TStore> : IDisposable
+    where TStore : class, IStoreFixture, new()
+{
+    private readonly TStore _store = new();
+
+    public void Dispose()
+    {
+        _store.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task It_holds_what_the_modules_declare_with_titles_and_without_what_is_disabled()

@@ -9,15 +9,21 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Declarative.Tests.Acl;
 
-public sealed class AclResourcesTests : IDisposable
+public sealed class SqliteAclResourcesTests : AclResourcesTests<SqliteFixture>;
+
+public sealed class PostgreSqlAclResourcesTests : AclResourcesTests<PostgreSqlFixture>;
+
+public abstract class AclResourcesTests<TStore> : IDisposable
+    where TStore : class, IStoreFixture, new()
 {
-    private readonly SqliteFixture _store = new();
+    private readonly TStore _store = new();
     private readonly LogLines _log = new();
 
     public void Dispose()
     {
         _store.Dispose();
         _log.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [Fact]

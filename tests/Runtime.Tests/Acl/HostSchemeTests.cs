@@ -9,12 +9,21 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Declarative.Tests.Acl;
 
-/// <summary>A host with an authentication of its own: its principals carry resources as claims, and what it had stays as it was.</summary>
-public sealed class HostSchemeTests : IDisposable
-{
-    private readonly SqliteFixture _store = new();
+public sealed class SqliteHostSchemeTests : HostSchemeTests<SqliteFixture>;
 
-    public void Dispose() => _store.Dispose();
+public sealed class PostgreSqlHostSchemeTests : HostSchemeTests<PostgreSqlFixture>;
+
+/// <summary>A host with an authentication of its own: its principals carry resources as claims, and what it had stays as it was.</summary>
+public abstract class HostSchemeTests<TStore> : IDisposable
+    where TStore : class, IStoreFixture, new()
+{
+    private readonly TStore _store = new();
+
+    public void Dispose()
+    {
+        _store.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Theory]
     [InlineData(true, true)]

@@ -8,8 +8,13 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Declarative.Tests.Admin;
 
+public sealed class SqliteActivationPagesTests : ActivationPagesTests<SqliteFixture>;
+
+public sealed class PostgreSqlActivationPagesTests : ActivationPagesTests<PostgreSqlFixture>;
+
 /// <summary>Activating on the pages, directly and with a third party, and taking it back.</summary>
-public sealed class ActivationPagesTests
+public abstract class ActivationPagesTests<TStore>
+    where TStore : class, IStoreFixture, new()
 {
     private static readonly string[] TokenFields = ["consumer-key", "consumer-secret", "access-token", "access-token-secret"];
 
@@ -18,7 +23,7 @@ public sealed class ActivationPagesTests
     [Fact]
     public async Task Without_urls_the_four_values_are_shown_once()
     {
-        await using var host = await AdminHost.StartAsync();
+        await using var host = await AdminHost.StartAsync<TStore>();
         using var anna = await host.SignedInAsync();
         var one = await host.AddAsync("Ledger", null, CallerHost.Orders);
         var path = $"/admin/integrations/{one.Id}";
@@ -52,7 +57,7 @@ public sealed class ActivationPagesTests
     [Fact]
     public async Task It_asks_the_password_again()
     {
-        await using var host = await AdminHost.StartAsync();
+        await using var host = await AdminHost.StartAsync<TStore>();
         using var anna = await host.SignedInAsync();
         var one = await host.AddAsync("Ledger");
         var path = $"/admin/integrations/{one.Id}/activate";
@@ -72,7 +77,7 @@ public sealed class ActivationPagesTests
     [Fact]
     public async Task Too_many_wrong_passwords_lock_there_too()
     {
-        await using var host = await AdminHost.StartAsync(configuration: new() { ["Declarative:Callers:MaxFailures"] = "2" });
+        await using var host = await AdminHost.StartAsync<TStore>(configuration: new() { ["Declarative:Callers:MaxFailures"] = "2" });
         using var anna = await host.SignedInAsync();
         var one = await host.AddAsync("Ledger");
         var path = $"/admin/integrations/{one.Id}/activate";
@@ -87,7 +92,7 @@ public sealed class ActivationPagesTests
     [Fact]
     public async Task Nobody_gets_to_see_tokens_that_can_do_more_than_they()
     {
-        await using var host = await AdminHost.StartAsync();
+        await using var host = await AdminHost.StartAsync<TStore>();
         using var bert = await host.SignedInAsync("bert", AdminHost.Integrations, CallerHost.View);
         var one = await host.AddAsync("Ledger", null, CallerHost.View, CallerHost.Orders);
         var path = $"/admin/integrations/{one.Id}/activate";
@@ -104,7 +109,7 @@ public sealed class ActivationPagesTests
     {
         var time = new FakeTime();
         await using var partner = await Receiver.StartAsync();
-        await using var host = await AdminHost.StartAsync(time);
+        await using var host = await AdminHost.StartAsync<TStore>(time);
         using var anna = await host.SignedInAsync();
         var one = await host.AddAsync("Ledger", partner.Url + "/callback?tenant=1", CallerHost.Orders);
         var path = $"/admin/integrations/{one.Id}";
@@ -140,7 +145,7 @@ public sealed class ActivationPagesTests
     {
         var time = new FakeTime();
         await using var partner = await Receiver.StartAsync();
-        await using var host = await AdminHost.StartAsync(time, map: app => DeclarativeHost.Map(app));
+        await using var host = await AdminHost.StartAsync<TStore>(time, map: app => DeclarativeHost.Map(app));
         using var anna = await host.SignedInAsync();
         var one = await host.AddAsync("Ledger", partner.Url, CallerHost.Orders);
         var path = $"/admin/integrations/{one.Id}";
@@ -179,15 +184,15 @@ public sealed class ActivationPagesTests
     [Fact]
     public async Task One_that_its_module_changed_says_that_it_was_made_anew()
     {
-        using var store = new SqliteFixture();
-        await using (var before = await AdminHost.StartAsync(store: store, declare: Declares(CallerHost.View)))
+        using var store = new TStore();
+        await using (var before = await AdminHost.StartAsync<TStore>(store: store, declare: Declares(CallerHost.View)))
         {
             using var anna = await before.SignedInAsync();
             var one = (await before.Service.ListAsync()).ShouldHaveSingleItem();
             (await anna.SubmitAsync($"/admin/integrations/{one.Id}/activate", Password)).Status.ShouldBe(200);
         }
 
-        await using var host = await AdminHost.StartAsync(store: store, declare: Declares(CallerHost.Orders));
+        await using var host = await AdminHost.StartAsync<TStore>(store: store, declare: Declares(CallerHost.Orders));
         using var again = host.Visitor();
         await again.SignInAsync("anna", CallerHost.Password);
         var recreated = (await host.Service.ListAsync()).ShouldHaveSingleItem();
@@ -202,7 +207,7 @@ public sealed class ActivationPagesTests
     public async Task A_host_that_does_not_know_its_address_says_so_before_anything_is_sent()
     {
         await using var partner = await Receiver.StartAsync();
-        await using var host = await AdminHost.StartAsync(configure: builder => builder.Configuration["Declarative:Rest:BaseUrl"] = "");
+        await using var host = await AdminHost.StartAsync<TStore>(configure: builder => builder.Configuration["Declarative:Rest:BaseUrl"] = "");
         using var anna = await host.SignedInAsync();
         var exchanging = await host.AddAsync("Ledger", partner.Url);
         var direct = await host.AddAsync("Parcels");
@@ -217,7 +222,7 @@ public sealed class ActivationPagesTests
     {
         await using var partner = await Receiver.StartAsync();
         partner.AnswerWith(500);
-        await using var host = await AdminHost.StartAsync();
+        await using var host = await AdminHost.StartAsync<TStore>();
         using var anna = await host.SignedInAsync();
         var one = await host.AddAsync("Ledger", partner.Url);
 
@@ -231,7 +236,7 @@ public sealed class ActivationPagesTests
     [Fact]
     public async Task Deactivated_ones_keep_their_tokens_and_revoked_ones_get_new_ones()
     {
-        await using var host = await AdminHost.StartAsync();
+        await using var host = await AdminHost.StartAsync<TStore>();
         using var anna = await host.SignedInAsync();
         var one = await host.AddAsync("Ledger");
         var path = $"/admin/integrations/{one.Id}";
@@ -250,7 +255,7 @@ public sealed class ActivationPagesTests
     [Fact]
     public async Task Where_no_tokens_are_exchanged_there_is_nothing_to_reauthorize()
     {
-        await using var host = await AdminHost.StartAsync();
+        await using var host = await AdminHost.StartAsync<TStore>();
         using var anna = await host.SignedInAsync();
         var one = await host.AddAsync("Ledger");
 

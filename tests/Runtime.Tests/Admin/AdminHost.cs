@@ -17,10 +17,10 @@ public sealed class AdminHost : IAsyncDisposable
 
     public const string Everything = "Magento_Backend::all";
 
-    private readonly SqliteFixture? _ownStore;
+    private readonly IStoreFixture? _ownStore;
     private readonly CallerHost _host;
 
-    private AdminHost(SqliteFixture? ownStore, CallerHost host)
+    private AdminHost(IStoreFixture? ownStore, CallerHost host)
     {
         _ownStore = ownStore;
         _host = host;
@@ -32,16 +32,17 @@ public sealed class AdminHost : IAsyncDisposable
 
     public IntegrationService Service => _host.Services.GetRequiredService<IntegrationService>();
 
-    public static async Task<AdminHost> StartAsync(
+    public static async Task<AdminHost> StartAsync<TStore>(
         FakeTime? time = null,
         Dictionary<string, string?>? configuration = null,
         Action<WebApplicationBuilder>? configure = null,
         Action<WebApplication>? map = null,
         Action<ModuleManifest>? declare = null,
         string prefix = "/admin",
-        SqliteFixture? store = null)
+        TStore? store = null)
+        where TStore : class, IStoreFixture, new()
     {
-        var ownStore = store is null ? new SqliteFixture() : null;
+        var ownStore = store is null ? new TStore() : null;
         Dictionary<string, string?> settings = new(configuration ?? [])
         {
             ["Declarative:Delivery:AllowedNetworks:0"] = "127.0.0.0/8",

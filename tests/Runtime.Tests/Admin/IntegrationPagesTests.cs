@@ -6,8 +6,13 @@ using Declarative.Tests.Fixtures;
 
 namespace Declarative.Tests.Admin;
 
+public sealed class SqliteIntegrationPagesTests : IntegrationPagesTests<SqliteFixture>;
+
+public sealed class PostgreSqlIntegrationPagesTests : IntegrationPagesTests<PostgreSqlFixture>;
+
 /// <summary>The list, the form and the details of integrations.</summary>
-public sealed class IntegrationPagesTests
+public abstract class IntegrationPagesTests<TStore>
+    where TStore : class, IStoreFixture, new()
 {
     private const string List = "/admin/integrations";
     private const string New = "/admin/integrations/new";
@@ -15,7 +20,7 @@ public sealed class IntegrationPagesTests
     [Fact]
     public async Task An_empty_list_says_how_to_make_one()
     {
-        await using var host = await AdminHost.StartAsync();
+        await using var host = await AdminHost.StartAsync<TStore>();
         using var anna = await host.SignedInAsync();
 
         var page = await anna.GetAsync(List);
@@ -28,7 +33,7 @@ public sealed class IntegrationPagesTests
     [Fact]
     public async Task The_list_is_filtered_by_name_status_and_type()
     {
-        await using var host = await AdminHost.StartAsync(declare: Declared);
+        await using var host = await AdminHost.StartAsync<TStore>(declare: Declared);
         using var anna = await host.SignedInAsync();
         await host.AddAsync("Bakery");
         await host.AddAsync("Brewery");
@@ -55,7 +60,7 @@ public sealed class IntegrationPagesTests
     public async Task The_list_is_sorted_by_each_column_both_ways(string column, params string[] expected)
     {
         var time = new FakeTime();
-        await using var host = await AdminHost.StartAsync(time, declare: Declared);
+        await using var host = await AdminHost.StartAsync<TStore>(time, declare: Declared);
         using var anna = await host.SignedInAsync();
         time.Advance(TimeSpan.FromMinutes(1));
         await host.Service.ActivateAsync((await host.AddAsync("Cellar")).Id, new Uri("https://shop.test/"));
@@ -74,7 +79,7 @@ public sealed class IntegrationPagesTests
     [Fact]
     public async Task An_integration_is_made_changed_and_deleted_by_hand()
     {
-        await using var host = await AdminHost.StartAsync();
+        await using var host = await AdminHost.StartAsync<TStore>();
         using var anna = await host.SignedInAsync();
 
         var made = await anna.SubmitAsync(New, new()
@@ -109,7 +114,7 @@ public sealed class IntegrationPagesTests
     [Fact]
     public async Task What_is_wrong_is_told_beside_its_field_and_what_was_typed_stays()
     {
-        await using var host = await AdminHost.StartAsync();
+        await using var host = await AdminHost.StartAsync<TStore>();
         using var anna = await host.SignedInAsync();
 
         var refused = await anna.SubmitAsync(New, new()
@@ -139,7 +144,7 @@ public sealed class IntegrationPagesTests
     [Fact]
     public async Task Nobody_gives_what_they_do_not_hold()
     {
-        await using var host = await AdminHost.StartAsync();
+        await using var host = await AdminHost.StartAsync<TStore>();
         using var bert = await host.SignedInAsync("bert", AdminHost.Integrations, CallerHost.View);
         var rich = await host.AddAsync("Rich", null, CallerHost.Orders);
 
@@ -157,7 +162,7 @@ public sealed class IntegrationPagesTests
     [Fact]
     public async Task A_form_from_elsewhere_changes_nothing_and_one_that_is_too_old_keeps_what_was_typed()
     {
-        await using var host = await AdminHost.StartAsync();
+        await using var host = await AdminHost.StartAsync<TStore>();
         using var anna = await host.SignedInAsync();
         var one = await host.AddAsync("Ledger");
 
@@ -181,7 +186,7 @@ public sealed class IntegrationPagesTests
     [Fact]
     public async Task What_a_module_declares_is_shown_with_the_reason_why_it_can_not_be_changed()
     {
-        await using var host = await AdminHost.StartAsync(declare: Declared);
+        await using var host = await AdminHost.StartAsync<TStore>(declare: Declared);
         using var anna = await host.SignedInAsync();
         var one = (await host.Service.ListAsync()).ShouldHaveSingleItem();
         var path = $"{List}/{one.Id}";
@@ -205,7 +210,7 @@ public sealed class IntegrationPagesTests
     public async Task Markup_in_what_was_typed_stays_text()
     {
         const string Name = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>";
-        await using var host = await AdminHost.StartAsync(configure: null, declare: module => module.AddResource("Shop_More::evil", "etc/acl.xml", "Magento_Backend::admin", Name));
+        await using var host = await AdminHost.StartAsync<TStore>(configure: null, declare: module => module.AddResource("Shop_More::evil", "etc/acl.xml", "Magento_Backend::admin", Name));
         using var anna = await host.SignedInAsync();
         var one = await host.AddAsync(Name, "https://example.com/?<script>", "Shop_More::evil");
 
@@ -226,7 +231,7 @@ public sealed class IntegrationPagesTests
     [Fact]
     public async Task More_permissions_can_be_ticked_than_forms_usually_have_fields()
     {
-        await using var host = await AdminHost.StartAsync(declare: module =>
+        await using var host = await AdminHost.StartAsync<TStore>(declare: module =>
         {
             for (var i = 0; i < 3000; i++)
                 module.AddResource($"Shop_More::r{i}", "etc/acl.xml", "Magento_Backend::admin");

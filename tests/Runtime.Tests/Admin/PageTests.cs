@@ -1,12 +1,18 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Declarative.Tests.Acl;
+using Declarative.Tests.Fixtures;
 using Microsoft.AspNetCore.Builder;
 
 namespace Declarative.Tests.Admin;
 
+public sealed class SqlitePageTests : PageTests<SqliteFixture>;
+
+public sealed class PostgreSqlPageTests : PageTests<PostgreSqlFixture>;
+
 /// <summary>What is true of every page.</summary>
-public sealed class PageTests
+public abstract class PageTests<TStore>
+    where TStore : class, IStoreFixture, new()
 {
     private static readonly string[] Paths =
     [
@@ -17,7 +23,7 @@ public sealed class PageTests
     [Fact]
     public async Task Every_page_has_a_title_a_language_landmarks_and_a_label_for_each_field()
     {
-        await using var host = await AdminHost.StartAsync();
+        await using var host = await AdminHost.StartAsync<TStore>();
         using var anna = await TwoIntegrationsAsync(host);
         var titles = new HashSet<string>();
 
@@ -46,7 +52,7 @@ public sealed class PageTests
     [Fact]
     public async Task Every_answer_forbids_what_a_page_of_ours_never_does()
     {
-        await using var host = await AdminHost.StartAsync();
+        await using var host = await AdminHost.StartAsync<TStore>();
         using var anna = await TwoIntegrationsAsync(host);
         using var guest = host.Visitor();
         var answers = new List<(string Of, Shown Shown)>();
@@ -79,7 +85,7 @@ public sealed class PageTests
     [Fact]
     public async Task Every_page_needs_its_resource_and_says_which_it_is()
     {
-        await using var host = await AdminHost.StartAsync();
+        await using var host = await AdminHost.StartAsync<TStore>();
         using (await TwoIntegrationsAsync(host))
         {
             using var bert = await host.SignedInAsync("bert", CallerHost.Orders);
@@ -99,7 +105,7 @@ public sealed class PageTests
     [Fact]
     public async Task The_style_sheet_and_the_script_may_be_kept_for_ever()
     {
-        await using var host = await AdminHost.StartAsync();
+        await using var host = await AdminHost.StartAsync<TStore>();
         using var visitor = host.Visitor();
         var page = await visitor.GetAsync("/admin/login");
 
@@ -121,7 +127,7 @@ public sealed class PageTests
     [Fact]
     public async Task Pages_can_stand_elsewhere_and_behind_a_proxy_that_takes_a_part_of_the_path_away()
     {
-        await using var host = await AdminHost.StartAsync(prefix: "/back-office", map: app => app.UsePathBase("/shop").UseRouting().UseAuthentication().UseAuthorization());
+        await using var host = await AdminHost.StartAsync<TStore>(prefix: "/back-office", map: app => app.UsePathBase("/shop").UseRouting().UseAuthentication().UseAuthorization());
         await host.Callers.AdminAsync("anna", AdminHost.Everything);
         using var visitor = host.Visitor();
 
@@ -146,7 +152,7 @@ public sealed class PageTests
     [InlineData("/{id}")]
     [InlineData("/a//b")]
     public async Task A_prefix_that_is_no_path_is_refused(string prefix) =>
-        (await Should.ThrowAsync<ArgumentException>(() => AdminHost.StartAsync(prefix: prefix))).Message.ShouldContain("/admin");
+        (await Should.ThrowAsync<ArgumentException>(() => AdminHost.StartAsync<TStore>(prefix: prefix))).Message.ShouldContain("/admin");
 
     [Fact]
     public void Without_UseAdmin_it_is_said_what_is_missing()
@@ -158,7 +164,7 @@ public sealed class PageTests
 
     [Fact]
     public async Task In_a_group_whose_path_the_pages_do_not_know_they_are_refused() =>
-        (await Should.ThrowAsync<InvalidOperationException>(() => AdminHost.StartAsync(map: app => app.MapGroup("/x").MapDeclarativeAdmin())))
+        (await Should.ThrowAsync<InvalidOperationException>(() => AdminHost.StartAsync<TStore>(map: app => app.MapGroup("/x").MapDeclarativeAdmin())))
         .Message.ShouldContain("whole path");
 
     /// <summary>The first exchanges no tokens, the second does.</summary>

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Claims;
 using Declarative.Acl;
 using Declarative.Tests.Acl;
+using Declarative.Tests.Fixtures;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
@@ -12,13 +13,18 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Declarative.Tests.Admin;
 
+public sealed class SqliteSessionSchemeTests : SessionSchemeTests<SqliteFixture>;
+
+public sealed class PostgreSqlSessionSchemeTests : SessionSchemeTests<PostgreSqlFixture>;
+
 /// <summary>The pages beside whatever authentication the host has.</summary>
-public sealed class SessionSchemeTests
+public abstract class SessionSchemeTests<TStore>
+    where TStore : class, IStoreFixture, new()
 {
     [Fact]
     public async Task In_a_host_without_a_scheme_bearer_tokens_stay_the_default()
     {
-        await using var host = await AdminHost.StartAsync(map: app => app.MapGet("/authorized", (HttpContext context) => context.User.Identity!.Name).RequireAuthorization());
+        await using var host = await AdminHost.StartAsync<TStore>(map: app => app.MapGet("/authorized", (HttpContext context) => context.User.Identity!.Name).RequireAuthorization());
         var token = await host.Callers.AdminAsync("bert");
         using var anna = await host.SignedInAsync();
 
@@ -30,7 +36,7 @@ public sealed class SessionSchemeTests
     [Fact]
     public async Task The_hosts_own_cookies_stay_the_default_and_are_no_session()
     {
-        await using var host = await AdminHost.StartAsync(
+        await using var host = await AdminHost.StartAsync<TStore>(
             configure: builder => builder.Services.AddAuthentication().AddCookie("Hosts"),
             map: app =>
             {
@@ -53,7 +59,7 @@ public sealed class SessionSchemeTests
     [Fact]
     public async Task A_fallback_policy_of_the_host_leaves_the_sign_in_open()
     {
-        await using var host = await AdminHost.StartAsync(configure: builder => builder.Services
+        await using var host = await AdminHost.StartAsync<TStore>(configure: builder => builder.Services
             .AddAuthorization(options => options.FallbackPolicy = new AuthorizationPolicyBuilder(CallerDefaults.AuthenticationScheme).RequireAuthenticatedUser().Build()));
         using var anna = await host.SignedInAsync();
 
@@ -64,7 +70,7 @@ public sealed class SessionSchemeTests
     [Fact]
     public async Task A_bearer_token_opens_no_page()
     {
-        await using var host = await AdminHost.StartAsync();
+        await using var host = await AdminHost.StartAsync<TStore>();
         var token = await host.Callers.AdminAsync("anna", AdminHost.Everything);
         using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = host.Url };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);

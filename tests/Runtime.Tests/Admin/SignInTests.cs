@@ -6,15 +6,20 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Declarative.Tests.Admin;
 
+public sealed class SqliteSignInTests : SignInTests<SqliteFixture>;
+
+public sealed class PostgreSqlSignInTests : SignInTests<PostgreSqlFixture>;
+
 /// <summary>Signing in to the pages, staying signed in, and no longer being it.</summary>
-public sealed class SignInTests
+public abstract class SignInTests<TStore>
+    where TStore : class, IStoreFixture, new()
 {
     private const string Page = "/admin/integrations/new";
 
     [Fact]
     public async Task Who_signs_in_comes_to_the_page_that_was_asked_for()
     {
-        await using var host = await AdminHost.StartAsync();
+        await using var host = await AdminHost.StartAsync<TStore>();
         await host.Callers.AdminAsync("anna", AdminHost.Everything);
         using var visitor = host.Visitor();
 
@@ -45,7 +50,7 @@ public sealed class SignInTests
     [InlineData("")]
     public async Task Only_pages_of_ours_are_come_back_to(string returnTo)
     {
-        await using var host = await AdminHost.StartAsync();
+        await using var host = await AdminHost.StartAsync<TStore>();
         await host.Callers.AdminAsync("anna", AdminHost.Everything);
         using var visitor = host.Visitor();
 
@@ -55,7 +60,7 @@ public sealed class SignInTests
     [Fact]
     public async Task A_wrong_password_an_unknown_name_and_a_locked_one_are_answered_alike()
     {
-        await using var host = await AdminHost.StartAsync(configuration: new() { ["Declarative:Callers:MaxFailures"] = "2" });
+        await using var host = await AdminHost.StartAsync<TStore>(configuration: new() { ["Declarative:Callers:MaxFailures"] = "2" });
         await host.Callers.AdminAsync("anna", AdminHost.Everything);
         using var visitor = host.Visitor();
 
@@ -80,7 +85,7 @@ public sealed class SignInTests
     [Fact]
     public async Task Empty_fields_are_told_beside_them_and_counted_for_nothing()
     {
-        await using var host = await AdminHost.StartAsync(configuration: new() { ["Declarative:Callers:MaxFailures"] = "1" });
+        await using var host = await AdminHost.StartAsync<TStore>(configuration: new() { ["Declarative:Callers:MaxFailures"] = "1" });
         await host.Callers.AdminAsync("anna", AdminHost.Everything);
         using var visitor = host.Visitor();
 
@@ -94,7 +99,7 @@ public sealed class SignInTests
     [Fact]
     public async Task The_cookie_is_for_the_pages_alone_and_out_of_reach_of_scripts()
     {
-        await using var host = await AdminHost.StartAsync();
+        await using var host = await AdminHost.StartAsync<TStore>();
         await host.Callers.AdminAsync("anna", AdminHost.Everything);
         using var visitor = host.Visitor();
 
@@ -108,7 +113,7 @@ public sealed class SignInTests
     [Fact]
     public async Task A_form_from_elsewhere_signs_nobody_in_or_out()
     {
-        await using var host = await AdminHost.StartAsync();
+        await using var host = await AdminHost.StartAsync<TStore>();
         using var anna = await host.SignedInAsync();
         using var visitor = host.Visitor();
 
@@ -124,7 +129,7 @@ public sealed class SignInTests
     [Fact]
     public async Task Signing_out_revokes_the_token_itself()
     {
-        await using var host = await AdminHost.StartAsync();
+        await using var host = await AdminHost.StartAsync<TStore>();
         using var anna = await host.SignedInAsync("anna", CallerHost.Orders, AdminHost.Integrations);
         var token = anna.Session!;
         (await host.Callers.GetAsync("/orders", token)).ShouldBe(HttpStatusCode.OK);
@@ -141,7 +146,7 @@ public sealed class SignInTests
     [Fact]
     public async Task Each_sign_in_is_a_session_of_its_own_and_ends_the_one_before()
     {
-        await using var host = await AdminHost.StartAsync();
+        await using var host = await AdminHost.StartAsync<TStore>();
         using var anna = await host.SignedInAsync("anna", CallerHost.Orders);
         var first = anna.Session!;
 
@@ -160,7 +165,7 @@ public sealed class SignInTests
     public async Task What_ends_the_token_ends_the_session(string how)
     {
         var time = new FakeTime();
-        await using var host = await AdminHost.StartAsync(time);
+        await using var host = await AdminHost.StartAsync<TStore>(time);
         using var anna = await host.SignedInAsync();
         (await anna.GetAsync(Page)).Status.ShouldBe(200);
 
@@ -178,7 +183,7 @@ public sealed class SignInTests
     [Fact]
     public async Task Another_role_counts_at_once()
     {
-        await using var host = await AdminHost.StartAsync();
+        await using var host = await AdminHost.StartAsync<TStore>();
         using var anna = await host.SignedInAsync();
         await host.Callers.Users.SaveRoleAsync("nothing", [CallerHost.View]);
 
@@ -193,7 +198,7 @@ public sealed class SignInTests
     [Fact]
     public async Task A_customers_token_is_no_session()
     {
-        await using var host = await AdminHost.StartAsync(configure: builder => builder.Services.AddSingleton<ICustomerAuthenticator, Customers>());
+        await using var host = await AdminHost.StartAsync<TStore>(configure: builder => builder.Services.AddSingleton<ICustomerAuthenticator, Customers>());
         var token = await host.Callers.CustomerTokens.CreateCustomerAccessTokenAsync("ada", CallerHost.Password);
 
         (await host.Callers.Users.FindCallerAsync(token)).ShouldBeNull();
@@ -203,7 +208,7 @@ public sealed class SignInTests
     [Fact]
     public async Task Asking_the_password_again_counts_like_a_log_in_and_leaves_no_token()
     {
-        await using var host = await AdminHost.StartAsync(configuration: new() { ["Declarative:Callers:MaxFailures"] = "2" });
+        await using var host = await AdminHost.StartAsync<TStore>(configuration: new() { ["Declarative:Callers:MaxFailures"] = "2" });
         await host.Callers.AdminAsync("anna", CallerHost.Orders);
         var users = host.Callers.Users;
         await users.RevokeTokensAsync("anna");

@@ -6,8 +6,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace Declarative.Tests.Commerce;
 
+public sealed class SqliteCallbackTests : CallbackTests<SqliteFixture>;
+
+public sealed class PostgreSqlCallbackTests : CallbackTests<PostgreSqlFixture>;
+
 /// <summary>The callback page and the exchange behind it, with a store that answers what a test wants.</summary>
-public sealed class CallbackTests
+public abstract class CallbackTests<TStore>
+    where TStore : class, IStoreFixture, new()
 {
     private const string Tokens = "oauth_token=tttttttttttttttttttttttttttttttt&oauth_token_secret=zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz";
 
@@ -16,7 +21,7 @@ public sealed class CallbackTests
     {
         await using var store = await Receiver.StartAsync();
         store.AnswerWith(503);
-        await using var party = await ThirdParty.StartAsync(store.Url);
+        await using var party = await ThirdParty.StartAsync<TStore>(store.Url);
 
         (await party.PostAsync()).Status.ShouldBe(200);
         foreach (var (requests, pause) in ((int, int)[])[(1, 1), (2, 2), (3, 4), (4, 8)])
@@ -42,7 +47,7 @@ public sealed class CallbackTests
     {
         await using var store = await Receiver.StartAsync();
         store.Answer = context => Step(context, fails: context.Request.Path == "/oauth/token/access" && store.Requests.Count < 4);
-        await using var party = await ThirdParty.StartAsync(store.Url);
+        await using var party = await ThirdParty.StartAsync<TStore>(store.Url);
 
         await party.PostAsync();
         await Eventually.True(() => Logged(party, "Next try in") == 1);
@@ -60,7 +65,7 @@ public sealed class CallbackTests
     {
         await using var store = await Receiver.StartAsync();
         store.AnswerWith(500);
-        await using var party = await ThirdParty.StartAsync(store.Url);
+        await using var party = await ThirdParty.StartAsync<TStore>(store.Url);
         await party.PostAsync();
         await Eventually.True(() => Logged(party, "Next try in") == 1);
 
@@ -76,7 +81,7 @@ public sealed class CallbackTests
     {
         await using var store = await Receiver.StartAsync();
         store.AnswerWith(500);
-        await using var party = await ThirdParty.StartAsync(store.Url);
+        await using var party = await ThirdParty.StartAsync<TStore>(store.Url);
         await party.PostAsync();
         await Eventually.True(() => Logged(party, "Next try in") == 1);
 
@@ -101,7 +106,7 @@ public sealed class CallbackTests
             context.Response.Redirect(elsewhere.Url);
             return Task.CompletedTask;
         };
-        await using var party = await ThirdParty.StartAsync(store.Url);
+        await using var party = await ThirdParty.StartAsync<TStore>(store.Url);
         await party.PostAsync();
         for (var i = 1; i <= answers.Length; i++)
         {
@@ -122,7 +127,7 @@ public sealed class CallbackTests
             context.Response.StatusCode = 401;
             return context.Response.WriteAsync("oauth_problem=The%20consumer%0D%0AError%20forged%20line");
         };
-        await using var party = await ThirdParty.StartAsync(store.Url);
+        await using var party = await ThirdParty.StartAsync<TStore>(store.Url);
         await party.PostAsync();
         await Eventually.True(() => Logged(party, "The consumer  Error forged line") == 1);
 
@@ -147,7 +152,7 @@ public sealed class CallbackTests
     public async Task Credentials_of_another_store_are_refused_and_nothing_is_sent(string url)
     {
         await using var store = await Receiver.StartAsync();
-        await using var party = await ThirdParty.StartAsync(store.Url);
+        await using var party = await ThirdParty.StartAsync<TStore>(store.Url);
 
         var (status, body) = await party.PostAsync(fields => fields["store_base_url"] = url
             .Replace("{store}", store.Url + (url.Contains(".evil", StringComparison.Ordinal) ? "" : "/"), StringComparison.Ordinal)
@@ -168,7 +173,7 @@ public sealed class CallbackTests
     public async Task Every_field_must_be_there_and_bounded(string field, string? value)
     {
         await using var store = await Receiver.StartAsync();
-        await using var party = await ThirdParty.StartAsync(store.Url);
+        await using var party = await ThirdParty.StartAsync<TStore>(store.Url);
 
         var (status, body) = await party.PostAsync(fields => fields[field] = value == "too long" ? new string('x', 129) : value);
 
@@ -181,7 +186,7 @@ public sealed class CallbackTests
     public async Task Bodies_that_are_no_small_form_are_refused()
     {
         await using var store = await Receiver.StartAsync();
-        await using var party = await ThirdParty.StartAsync(store.Url);
+        await using var party = await ThirdParty.StartAsync<TStore>(store.Url);
 
         (await party.PostAsync(static fields => fields["more"] = new string('x', 17_000))).Status.ShouldBe(413);
         using var json = new StringContent("{}", System.Text.Encoding.UTF8, "application/json");
@@ -196,7 +201,7 @@ public sealed class CallbackTests
     {
         await using var store = await Receiver.StartAsync();
         store.AnswerWith(503);
-        await using var party = await ThirdParty.StartAsync(store.Url);
+        await using var party = await ThirdParty.StartAsync<TStore>(store.Url);
 
         for (var i = 0; i < 16; i++)
             (await party.PostAsync()).Status.ShouldBe(200);
@@ -212,7 +217,7 @@ public sealed class CallbackTests
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration["Declarative:Commerce:BaseUrl"] = url;
-        using var fixture = new SqliteFixture();
+        using var fixture = new TStore();
         DeclarativeHost.Add(builder, [], declarative =>
         {
             fixture.Use(declarative);

@@ -9,14 +9,19 @@ using Microsoft.Extensions.Options;
 
 namespace Declarative.Tests.Commerce;
 
+public sealed class SqliteHandshakeTests : HandshakeTests<SqliteFixture>;
+
+public sealed class PostgreSqlHandshakeTests : HandshakeTests<PostgreSqlFixture>;
+
 /// <summary>A store and a third party, both ours, over real HTTP.</summary>
-public sealed class HandshakeTests
+public abstract class HandshakeTests<TStore>
+    where TStore : class, IStoreFixture, new()
 {
     [Fact]
     public async Task The_third_party_gets_its_tokens_and_calls_what_they_allow()
     {
         await using var shop = await Shop.StartAsync();
-        await using var party = await ThirdParty.StartAsync(shop.Url, shop.Host.Time);
+        await using var party = await ThirdParty.StartAsync<TStore>(shop.Url, shop.Host.Time);
         var integration = await shop.IntegrateAsync(party);
         await Should.ThrowAsync<IntegrationNotActivatedException>(() => party.Shop.GetAsync("rest/V1/orders"));
 
@@ -46,7 +51,7 @@ public sealed class HandshakeTests
     public async Task Reauthorizing_replaces_the_tokens_and_keeps_the_login()
     {
         await using var shop = await Shop.StartAsync();
-        await using var party = await ThirdParty.StartAsync(shop.Url, shop.Host.Time);
+        await using var party = await ThirdParty.StartAsync<TStore>(shop.Url, shop.Host.Time);
         var integration = await shop.IntegrateAsync(party);
         var activation = await shop.Host.Service.ActivateAsync(integration.Id, shop.Page);
         await party.Client.GetAsync(activation.IdentityLink);
@@ -66,7 +71,7 @@ public sealed class HandshakeTests
     public async Task Another_integration_of_the_store_takes_over_once_it_has_tokens()
     {
         await using var shop = await Shop.StartAsync();
-        await using var party = await ThirdParty.StartAsync(shop.Url, shop.Host.Time);
+        await using var party = await ThirdParty.StartAsync<TStore>(shop.Url, shop.Host.Time);
         var first = await shop.IntegrateAsync(party);
         await party.Client.GetAsync((await shop.Host.Service.ActivateAsync(first.Id, shop.Page)).IdentityLink);
         await shop.LinkedAsync(first, party);
@@ -87,7 +92,7 @@ public sealed class HandshakeTests
     public async Task Forged_posts_destroy_no_tokens(string forged)
     {
         await using var shop = await Shop.StartAsync();
-        await using var party = await ThirdParty.StartAsync(shop.Url, shop.Host.Time);
+        await using var party = await ThirdParty.StartAsync<TStore>(shop.Url, shop.Host.Time);
         var integration = await shop.IntegrateAsync(party);
         await shop.Host.Service.ActivateAsync(integration.Id, shop.Page);
         await shop.LinkedAsync(integration, party);
@@ -110,7 +115,7 @@ public sealed class HandshakeTests
     public async Task A_forged_post_does_not_get_in_the_way_of_a_genuine_one()
     {
         await using var shop = await Shop.StartAsync();
-        await using var party = await ThirdParty.StartAsync(shop.Url, shop.Host.Time);
+        await using var party = await ThirdParty.StartAsync<TStore>(shop.Url, shop.Host.Time);
         var integration = await shop.IntegrateAsync(party);
 
         await Task.WhenAll(
@@ -126,7 +131,7 @@ public sealed class HandshakeTests
     public async Task No_secret_is_in_the_log_or_in_the_database()
     {
         await using var shop = await Shop.StartAsync();
-        await using var party = await ThirdParty.StartAsync(shop.Url, shop.Host.Time);
+        await using var party = await ThirdParty.StartAsync<TStore>(shop.Url, shop.Host.Time);
         var integration = await shop.IntegrateAsync(party);
         var activation = await shop.Host.Service.ActivateAsync(integration.Id, shop.Page);
         await party.Client.GetAsync(activation.IdentityLink);
@@ -167,7 +172,7 @@ public sealed class HandshakeTests
     public async Task Any_query_is_signed_as_it_is_sent(string query)
     {
         await using var shop = await Shop.StartAsync();
-        await using var party = await ThirdParty.StartAsync(shop.Url, shop.Host.Time);
+        await using var party = await ThirdParty.StartAsync<TStore>(shop.Url, shop.Host.Time);
         var integration = await shop.IntegrateAsync(party);
         await shop.Host.Service.ActivateAsync(integration.Id, shop.Page);
         await shop.LinkedAsync(integration, party);
@@ -180,7 +185,7 @@ public sealed class HandshakeTests
     public async Task Bodies_are_sent_as_they_are()
     {
         await using var shop = await Shop.StartAsync();
-        await using var party = await ThirdParty.StartAsync(shop.Url, shop.Host.Time);
+        await using var party = await ThirdParty.StartAsync<TStore>(shop.Url, shop.Host.Time);
         var integration = await shop.IntegrateAsync(party);
         await shop.Host.Service.ActivateAsync(integration.Id, shop.Page);
         await shop.LinkedAsync(integration, party);
@@ -203,7 +208,7 @@ public sealed class HandshakeTests
 
         public static async Task<Shop> StartAsync()
         {
-            var host = await IntegrationHost.StartAsync();
+            var host = await IntegrationHost.StartAsync<TStore>();
             host.Get<IOptions<RestOptions>>().Value.BaseUrl = host.Rest.Client.BaseAddress!.AbsoluteUri;
             return new Shop(host);
         }

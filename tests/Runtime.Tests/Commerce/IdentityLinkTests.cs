@@ -4,8 +4,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace Declarative.Tests.Commerce;
 
+public sealed class SqliteIdentityLinkTests : IdentityLinkTests<SqliteFixture>;
+
+public sealed class PostgreSqlIdentityLinkTests : IdentityLinkTests<PostgreSqlFixture>;
+
 /// <summary>The popup's log-in page.</summary>
-public sealed class IdentityLinkTests
+public abstract class IdentityLinkTests<TStore>
+    where TStore : class, IStoreFixture, new()
 {
     private static readonly string Key = new('k', 32);
 
@@ -14,7 +19,7 @@ public sealed class IdentityLinkTests
     {
         await using var store = await Receiver.StartAsync();
         store.AnswerWith(503);
-        await using var party = await ThirdParty.StartAsync(store.Url + "/");
+        await using var party = await ThirdParty.StartAsync<TStore>(store.Url + "/");
         await party.PostAsync();
         party.Login = static async (context, link) =>
         {
@@ -77,7 +82,7 @@ public sealed class IdentityLinkTests
     {
         await using var store = await Receiver.StartAsync();
         store.AnswerWith(503);
-        await using var party = await ThirdParty.StartAsync(store.Url + "/shop");
+        await using var party = await ThirdParty.StartAsync<TStore>(store.Url + "/shop");
         await party.PostAsync();
 
         var response = await party.OpenAsync(Key, callback.Replace("{origin}", store.Url, StringComparison.Ordinal).Replace("{authority}", new Uri(store.Url).Authority, StringComparison.Ordinal));
@@ -93,7 +98,7 @@ public sealed class IdentityLinkTests
     {
         await using var store = await Receiver.StartAsync();
         store.AnswerWith(503);
-        await using var party = await ThirdParty.StartAsync(store.Url);
+        await using var party = await ThirdParty.StartAsync<TStore>(store.Url);
         await party.PostAsync();
 
         var response = await party.OpenAsync(Key, store.Url + "/");
@@ -107,7 +112,7 @@ public sealed class IdentityLinkTests
     {
         await using var store = await Receiver.StartAsync();
         store.AnswerWith(503);
-        await using var party = await ThirdParty.StartAsync(store.Url);
+        await using var party = await ThirdParty.StartAsync<TStore>(store.Url);
         var asked = 0;
         party.Login = (_, _) => Task.FromResult<string?>((++asked).ToString(System.Globalization.CultureInfo.InvariantCulture));
 

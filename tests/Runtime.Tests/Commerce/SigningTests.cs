@@ -6,8 +6,13 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Declarative.Tests.Commerce;
 
+public sealed class SqliteSigningTests : SigningTests<SqliteFixture>;
+
+public sealed class PostgreSqlSigningTests : SigningTests<PostgreSqlFixture>;
+
 /// <summary>What the signing client sends, checked by a signer of the tests' own.</summary>
-public sealed class SigningTests
+public abstract class SigningTests<TStore>
+    where TStore : class, IStoreFixture, new()
 {
     [Theory]
     [InlineData("rest/V1/orders?searchCriteria[filter_groups][10][filters][0][value]=%25 a+b&searchCriteria[filter_groups][9][filters][0][value]=ž", null)]
@@ -96,7 +101,7 @@ public sealed class SigningTests
     private static async Task<ThirdParty> LinkedAsync(Receiver store, string path = "")
     {
         store.Answer = static context => context.Response.WriteAsync("oauth_token=t&oauth_token_secret=z");
-        var party = await ThirdParty.StartAsync(store.Url + path);
+        var party = await ThirdParty.StartAsync<TStore>(store.Url + path);
         await party.PostAsync();
         await Eventually.True(async () => await party.Tokens.FindAsync(default) is not null);
         return party;

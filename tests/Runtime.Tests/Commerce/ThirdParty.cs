@@ -27,12 +27,13 @@ public sealed class ShopClient(HttpClient http)
 public sealed class ThirdParty : IAsyncDisposable
 {
     private readonly string _store;
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("declarative-third-");
+    private readonly IStoreFixture _rows;
     private WebApplication? _app;
 
-    private ThirdParty(string store, FakeTime time)
+    private ThirdParty(string store, IStoreFixture rows, FakeTime time)
     {
         _store = store;
+        _rows = rows;
         Time = time;
     }
 
@@ -53,9 +54,10 @@ public sealed class ThirdParty : IAsyncDisposable
 
     public IServiceProvider Services => _app!.Services;
 
-    public static async Task<ThirdParty> StartAsync(string store, FakeTime? time = null)
+    public static async Task<ThirdParty> StartAsync<TStore>(string store, FakeTime? time = null)
+        where TStore : class, IStoreFixture, new()
     {
-        var party = new ThirdParty(store, time ?? new FakeTime());
+        var party = new ThirdParty(store, new TStore(), time ?? new FakeTime());
         await party.RunAsync();
         return party;
     }
@@ -88,9 +90,9 @@ public sealed class ThirdParty : IAsyncDisposable
     public byte[] Database()
     {
         using var copy = new MemoryStream();
-        foreach (var file in _folder.EnumerateFiles("third.db*").Where(static file => file.Extension is not (".lock" or ".key")))
+        foreach (var file in _rows.Files())
         {
-            using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             stream.CopyTo(copy);
         }
 
@@ -100,7 +102,7 @@ public sealed class ThirdParty : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        _folder.Delete(recursive: true);
+        _rows.Dispose();
     }
 
     private async Task RunAsync()
@@ -113,7 +115,7 @@ public sealed class ThirdParty : IAsyncDisposable
         builder.Configuration["Declarative:Commerce:BaseUrl"] = _store;
         DeclarativeHost.Add(builder, [], declarative =>
         {
-            declarative.UseSqlite($"Data Source={Path.Combine(_folder.FullName, "third.db")}");
+            _rows.Use(declarative);
             declarative.AddCommerceClient();
             declarative.AddCommerceClient<ShopClient>().AddHttpMessageHandler(static () => new OnceAgain());
         });

@@ -1,10 +1,16 @@
 using System.Text;
 using Declarative.Consumers;
+using Declarative.Tests.Fixtures;
 
 namespace Declarative.Tests.Consumers;
 
+public sealed class SqliteConsumerFuzzTests : ConsumerFuzzTests<SqliteFixture>;
+
+public sealed class PostgreSqlConsumerFuzzTests : ConsumerFuzzTests<PostgreSqlFixture>;
+
 /// <summary>Bodies that nobody would write: none is a 500, none is handled that isn't as declared.</summary>
-public sealed class ConsumerFuzzTests
+public abstract class ConsumerFuzzTests<TStore>
+    where TStore : class, IStoreFixture, new()
 {
     private static readonly string[] Seeds =
     [
@@ -22,7 +28,7 @@ public sealed class ConsumerFuzzTests
     [Fact]
     public async Task No_body_is_a_500()
     {
-        await using var host = await ConsumerHost.StartAsync(static module =>
+        await using var host = await ConsumerHost.StartAsync<TStore>(static module =>
         {
             ProductConsumer.Declare(module);
             module.AddPayloadEvent<System.Text.Json.JsonElement>(ProductConsumer.Create, "etc/async_events.xml", []);
@@ -48,7 +54,7 @@ public sealed class ConsumerFuzzTests
     [Fact]
     public async Task A_body_without_an_end_takes_no_more_memory_than_the_limit()
     {
-        await using var host = await ConsumerHost.StartAsync();
+        await using var host = await ConsumerHost.StartAsync<TStore>();
         using var content = new Endless();
         var before = GC.GetTotalAllocatedBytes();
         using var request = new HttpRequestMessage(HttpMethod.Post, ProductConsumer.Path) { Content = content };

@@ -27,15 +27,17 @@ public sealed class ConsumerHost : IAsyncDisposable
 
     public IServiceProvider Services => _host.Services;
 
-    public string DatabaseFile => _host.DatabaseFile;
+    public IStoreFixture Store => _host.Store;
 
-    public static Task<ConsumerHost> StartAsync(Action<ModuleManifest>? declare = null, Dictionary<string, string?>? configuration = null, TimeProvider? time = null, Action<IServiceCollection>? services = null) =>
-        StartAsync([() => RestHost.Module("BackOffice", declare ?? ProductConsumer.Declare)], configuration, time, services);
+    public static Task<ConsumerHost> StartAsync<TStore>(Action<ModuleManifest>? declare = null, Dictionary<string, string?>? configuration = null, TimeProvider? time = null, Action<IServiceCollection>? services = null)
+        where TStore : class, IStoreFixture, new() =>
+        StartAsync<TStore>([() => RestHost.Module("BackOffice", declare ?? ProductConsumer.Declare)], configuration, time, services);
 
-    public static async Task<ConsumerHost> StartAsync(IReadOnlyList<Func<ModuleManifest>> modules, Dictionary<string, string?>? configuration = null, TimeProvider? time = null, Action<IServiceCollection>? services = null)
+    public static async Task<ConsumerHost> StartAsync<TStore>(IReadOnlyList<Func<ModuleManifest>> modules, Dictionary<string, string?>? configuration = null, TimeProvider? time = null, Action<IServiceCollection>? services = null)
+        where TStore : class, IStoreFixture, new()
     {
         var handled = new Handled();
-        var host = await RestHost.StartAsync(modules, builder =>
+        var host = await RestHost.StartAsync<TStore>(modules, builder =>
         {
             builder.Configuration.AddInMemoryCollection(configuration ?? []);
             builder.Services.AddSingleton(handled);

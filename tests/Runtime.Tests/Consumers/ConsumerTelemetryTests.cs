@@ -2,18 +2,24 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Declarative.Consumers;
+using Declarative.Tests.Fixtures;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Declarative.Tests.Consumers;
 
+public sealed class SqliteConsumerTelemetryTests : ConsumerTelemetryTests<SqliteFixture>;
+
+public sealed class PostgreSqlConsumerTelemetryTests : ConsumerTelemetryTests<PostgreSqlFixture>;
+
 /// <summary>What an operator sees of incoming events: counters, spans, and lines without secrets.</summary>
-public sealed class ConsumerTelemetryTests
+public abstract class ConsumerTelemetryTests<TStore>
+    where TStore : class, IStoreFixture, new()
 {
     [Fact]
     public async Task Events_are_counted_by_consumer_event_and_outcome()
     {
-        await using var host = await ConsumerHost.StartAsync();
+        await using var host = await ConsumerHost.StartAsync<TStore>();
         var counted = new ConcurrentQueue<string>();
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, self) =>
@@ -44,7 +50,7 @@ public sealed class ConsumerTelemetryTests
         var seen = new ConcurrentQueue<Activity>();
         using var listener = new ActivityListener { ShouldListenTo = static source => source.Name == "Declarative", Sample = static (ref _) => ActivitySamplingResult.AllData };
         ActivitySource.AddActivityListener(listener);
-        await using var host = await ConsumerHost.StartAsync();
+        await using var host = await ConsumerHost.StartAsync<TStore>();
         host.Handled.Do = async (product, _) =>
         {
             seen.Enqueue(Activity.Current!);
@@ -65,7 +71,7 @@ public sealed class ConsumerTelemetryTests
     [Fact]
     public async Task Secrets_are_hidden_in_the_log()
     {
-        await using var host = await ConsumerHost.StartAsync(services: static services => services.AddLogging(static logging => logging.SetMinimumLevel(LogLevel.Debug)));
+        await using var host = await ConsumerHost.StartAsync<TStore>(services: static services => services.AddLogging(static logging => logging.SetMinimumLevel(LogLevel.Debug)));
         await host.PostAsync(
             $$$"""{"type":"{{{ProductConsumer.Create}}}","data":{"sku":"A","apiToken":"t0ps3cret","nested":{"client_secret":["t0ps3cret"],"n":1.50}} }""",
             headers: [("Authorization", "Bearer t0ps3cret"), ("x-magento-signature", "t0ps3cret"), ("x-plain", "shown")]);

@@ -4,15 +4,20 @@ using Declarative.Tests.Fixtures;
 
 namespace Declarative.Tests.Consumers;
 
+public sealed class SqliteEchoTests : EchoTests<SqliteFixture>;
+
+public sealed class PostgreSqlEchoTests : EchoTests<PostgreSqlFixture>;
+
 /// <summary>Two systems that tell each other of changes: the echo of a change is discarded, in both directions, with and without a prefix.</summary>
-public sealed class EchoTests
+public abstract class EchoTests<TStore>
+    where TStore : class, IStoreFixture, new()
 {
     private static readonly LoopRule Rule = new("sku", ["price", "description"]) { Group = "product" };
 
     [Fact]
     public async Task The_echo_of_a_handled_change_is_a_success_that_says_it_was_discarded()
     {
-        await using var host = await ConsumerHost.StartAsync(Declare());
+        await using var host = await ConsumerHost.StartAsync<TStore>(Declare());
         (await host.SendAsync(ProductConsumer.Update, """{"sku":"A","price":10,"description":"x"}""", "1")).Status.ShouldBe(200);
         var (status, body) = await host.SendAsync(ProductConsumer.Update, """{"description":"x","sku":"A","price":"10.0000"}""", "2");
         status.ShouldBe(200);
@@ -24,7 +29,7 @@ public sealed class EchoTests
     [Fact]
     public async Task It_works_in_both_directions_with_a_prefix()
     {
-        await using var host = await ConsumerHost.StartAsync(static module =>
+        await using var host = await ConsumerHost.StartAsync<TStore>(static module =>
         {
             Declare(static consumer => consumer with { Prefix = "acme" })(module);
             module.AddConsumer(new ConsumerDescriptor("erp", ProductConsumer.File) { Path = "/consumers/erp", Signature = "none" });
@@ -49,7 +54,7 @@ public sealed class EchoTests
     [InlineData("""{"sku":"B","price":10,"description":"x"}""")]
     public async Task Another_change_is_handled(string other)
     {
-        await using var host = await ConsumerHost.StartAsync(Declare());
+        await using var host = await ConsumerHost.StartAsync<TStore>(Declare());
         await host.SendAsync(ProductConsumer.Update, """{"sku":"A","price":10,"description":"x"}""");
         await host.SendAsync(ProductConsumer.Update, other);
         host.Handled.All.Count.ShouldBe(2);
@@ -58,7 +63,7 @@ public sealed class EchoTests
     [Fact]
     public async Task A_change_back_and_forth_is_handled_each_time()
     {
-        await using var host = await ConsumerHost.StartAsync(Declare());
+        await using var host = await ConsumerHost.StartAsync<TStore>(Declare());
         foreach (var price in new[] { 1, 2, 1, 2 })
             await host.SendAsync(ProductConsumer.Update, $$"""{"sku":"A","price":{{price}}}""");
         host.Handled.All.Count.ShouldBe(4);
@@ -68,7 +73,7 @@ public sealed class EchoTests
     public async Task An_echo_is_expected_for_a_minute()
     {
         var time = new FakeTime();
-        await using var host = await ConsumerHost.StartAsync(Declare(), time: time);
+        await using var host = await ConsumerHost.StartAsync<TStore>(Declare(), time: time);
         await host.SendAsync(ProductConsumer.Update, """{"sku":"A","price":1}""");
         time.Advance(TimeSpan.FromSeconds(59));
         await host.SendAsync(ProductConsumer.Update, """{"sku":"A","price":1}""");
@@ -81,7 +86,7 @@ public sealed class EchoTests
     [Fact]
     public async Task No_echo_is_expected_of_a_change_that_failed()
     {
-        await using var host = await ConsumerHost.StartAsync(Declare());
+        await using var host = await ConsumerHost.StartAsync<TStore>(Declare());
         host.Handled.Do = static (_, _) => Task.FromResult(RetryableResult.Because("not now"));
         await host.SendAsync(ProductConsumer.Update, """{"sku":"A","price":1}""");
         await host.SendAsync(ProductConsumer.Update, """{"sku":"A","price":1}""");
@@ -92,7 +97,7 @@ public sealed class EchoTests
     [Fact]
     public async Task Without_a_group_only_the_same_event_can_be_an_echo()
     {
-        await using var host = await ConsumerHost.StartAsync(static module => ProductConsumer.Declare(module, null, new LoopRule("sku", ["price"])));
+        await using var host = await ConsumerHost.StartAsync<TStore>(static module => ProductConsumer.Declare(module, null, new LoopRule("sku", ["price"])));
         await host.SendAsync(ProductConsumer.Create, """{"sku":"5","price":1}""");
         await host.SendAsync(ProductConsumer.Update, """{"sku":"5","price":1}""");
         await host.SendAsync(ProductConsumer.Update, """{"sku":"5","price":1}""");
@@ -105,7 +110,7 @@ public sealed class EchoTests
     [InlineData("1.50", "1.5")]
     public async Task Keys_that_look_like_the_same_number_are_two(string one, string other)
     {
-        await using var host = await ConsumerHost.StartAsync(Declare());
+        await using var host = await ConsumerHost.StartAsync<TStore>(Declare());
         await host.SendAsync(ProductConsumer.Update, $$"""{"sku":"{{one}}","price":1}""");
         await host.SendAsync(ProductConsumer.Update, $$"""{"sku":"{{other}}","price":1}""");
         host.Handled.All.Count.ShouldBe(2);
@@ -115,7 +120,7 @@ public sealed class EchoTests
     [Fact]
     public async Task A_repeat_is_no_echo_of_an_attempt_that_fails()
     {
-        await using var host = await ConsumerHost.StartAsync(Declare());
+        await using var host = await ConsumerHost.StartAsync<TStore>(Declare());
         var isRunning = new TaskCompletionSource();
         var goOn = new TaskCompletionSource<EventResult>();
         host.Handled.Do = (_, _) =>
@@ -138,7 +143,7 @@ public sealed class EchoTests
     public async Task An_echo_waits_for_its_change_three_seconds_and_is_then_asked_to_come_again()
     {
         var time = new FakeTime();
-        await using var host = await ConsumerHost.StartAsync(Declare(), time: time);
+        await using var host = await ConsumerHost.StartAsync<TStore>(Declare(), time: time);
         var isRunning = new TaskCompletionSource();
         var goOn = new TaskCompletionSource<EventResult>();
         host.Handled.Do = (_, _) =>
@@ -163,7 +168,7 @@ public sealed class EchoTests
     [Fact]
     public async Task An_echo_that_comes_while_the_change_is_still_being_made_is_discarded()
     {
-        await using var host = await ConsumerHost.StartAsync(Declare());
+        await using var host = await ConsumerHost.StartAsync<TStore>(Declare());
         var isRunning = new TaskCompletionSource();
         var goOn = new TaskCompletionSource();
         host.Handled.Do = async (_, _) =>

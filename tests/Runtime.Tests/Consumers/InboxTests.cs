@@ -5,15 +5,20 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Declarative.Tests.Consumers;
 
+public sealed class SqliteInboxTests : InboxTests<SqliteFixture>;
+
+public sealed class PostgreSqlInboxTests : InboxTests<PostgreSqlFixture>;
+
 /// <summary>Repeats: what was handled is not handled again, what failed is, and what still runs is asked for later.</summary>
-public sealed class InboxTests
+public abstract class InboxTests<TStore>
+    where TStore : class, IStoreFixture, new()
 {
     private const string Product = """{"sku":"A"}""";
 
     [Fact]
     public async Task A_repeat_of_a_handled_event_is_a_success_and_is_not_handled_again()
     {
-        await using var host = await ConsumerHost.StartAsync();
+        await using var host = await ConsumerHost.StartAsync<TStore>();
         (await host.SendAsync(ProductConsumer.Create, Product, "w1")).Status.ShouldBe(200);
         var (status, body) = await host.SendAsync(ProductConsumer.Create, Product, "w1");
         (status, body.GetProperty("response").GetProperty("message").GetString()).ShouldBe((200, "The event was handled before."));
@@ -23,7 +28,7 @@ public sealed class InboxTests
     [Fact]
     public async Task A_deliberate_replay_has_an_id_of_its_own_and_passes()
     {
-        await using var host = await ConsumerHost.StartAsync();
+        await using var host = await ConsumerHost.StartAsync<TStore>();
         await host.SendAsync(ProductConsumer.Create, Product, "w1");
         await host.SendAsync(ProductConsumer.Create, Product, "w1.r1");
         host.Handled.All.Count.ShouldBe(2);
@@ -32,7 +37,7 @@ public sealed class InboxTests
     [Fact]
     public async Task A_failed_event_is_handled_when_it_comes_again()
     {
-        await using var host = await ConsumerHost.StartAsync();
+        await using var host = await ConsumerHost.StartAsync<TStore>();
         host.Handled.Do = static (_, _) => Task.FromResult(RetryableResult.Because("not now"));
         (await host.SendAsync(ProductConsumer.Create, Product, "w1")).Status.ShouldBe(503);
         host.Handled.Do = static (_, _) => Task.FromResult(EventResult.Success("now"));
@@ -43,7 +48,7 @@ public sealed class InboxTests
     [Fact]
     public async Task A_repeat_while_the_first_still_runs_is_429_with_a_time_to_wait()
     {
-        await using var host = await ConsumerHost.StartAsync();
+        await using var host = await ConsumerHost.StartAsync<TStore>();
         var isRunning = new TaskCompletionSource();
         var goOn = new TaskCompletionSource();
         host.Handled.Do = async (_, _) =>
@@ -65,7 +70,7 @@ public sealed class InboxTests
     [Fact]
     public async Task Of_many_repeats_at_the_same_time_one_is_handled()
     {
-        await using var host = await ConsumerHost.StartAsync();
+        await using var host = await ConsumerHost.StartAsync<TStore>();
         var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => host.SendAsync(ProductConsumer.Create, Product, "w1")));
         answers.ShouldAllBe(static answer => answer.Status == 200 || answer.Status == 429);
         answers.ShouldContain(static answer => answer.Status == 200);
@@ -76,7 +81,7 @@ public sealed class InboxTests
     public async Task Ids_are_kept_ten_minutes_unless_set_and_then_swept()
     {
         var time = new FakeTime();
-        await using var host = await ConsumerHost.StartAsync(time: time);
+        await using var host = await ConsumerHost.StartAsync<TStore>(time: time);
         await host.SendAsync(ProductConsumer.Create, Product, "w1");
         time.Advance(TimeSpan.FromMinutes(9.9));
         await host.SendAsync(ProductConsumer.Create, Product, "w1");
@@ -90,7 +95,7 @@ public sealed class InboxTests
     [Fact]
     public async Task An_id_in_a_plain_body_is_not_the_events()
     {
-        await using var host = await ConsumerHost.StartAsync();
+        await using var host = await ConsumerHost.StartAsync<TStore>();
         const string Body = """{"type":"be-observer.catalog_product_create","id":"1001","source":"s","data":{"sku":"A"}}""";
         await host.PostAsync(Body);
         await host.PostAsync(Body);
@@ -100,11 +105,11 @@ public sealed class InboxTests
     [Fact]
     public async Task Without_an_inbox_or_an_id_each_repeat_is_handled()
     {
-        await using var without = await ConsumerHost.StartAsync(configuration: new() { ["Declarative:Consumers:Inbox"] = "false" });
+        await using var without = await ConsumerHost.StartAsync<TStore>(configuration: new() { ["Declarative:Consumers:Inbox"] = "false" });
         await without.SendAsync(ProductConsumer.Create, Product, "w1");
         await without.SendAsync(ProductConsumer.Create, Product, "w1");
         without.Handled.All.Count.ShouldBe(2);
-        await using var host = await ConsumerHost.StartAsync();
+        await using var host = await ConsumerHost.StartAsync<TStore>();
         await host.SendAsync(ProductConsumer.Create, Product);
         await host.SendAsync(ProductConsumer.Create, Product);
         host.Handled.All.Count.ShouldBe(2);
@@ -114,7 +119,7 @@ public sealed class InboxTests
     public async Task While_the_store_fails_the_sender_is_asked_to_come_again()
     {
         var store = new FailingStore();
-        await using var host = await ConsumerHost.StartAsync(services: services => services.AddSingleton<IConsumerStore>(store));
+        await using var host = await ConsumerHost.StartAsync<TStore>(services: services => services.AddSingleton<IConsumerStore>(store));
         (await host.SendAsync(ProductConsumer.Create, Product, "w1")).Status.ShouldBe(503);
         host.Handled.All.ShouldBeEmpty();
         store.CanRead = true;

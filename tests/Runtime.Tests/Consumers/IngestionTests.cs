@@ -2,13 +2,18 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Declarative.Consumers;
+using Declarative.Tests.Fixtures;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Data.Sqlite;
 
 namespace Declarative.Tests.Consumers;
 
+public sealed class SqliteIngestionTests : IngestionTests<SqliteFixture>;
+
+public sealed class PostgreSqlIngestionTests : IngestionTests<PostgreSqlFixture>;
+
 /// <summary>Events that are handed in over HTTP.</summary>
-public sealed class IngestionTests
+public abstract class IngestionTests<TStore>
+    where TStore : class, IStoreFixture, new()
 {
     private const string Path = "/webhook/ingestion";
     private const string Event = "be-observer.catalog_product_create";
@@ -74,7 +79,7 @@ public sealed class IngestionTests
     [Fact]
     public async Task Events_of_a_service_can_not_be_handed_in()
     {
-        await using var host = await ConsumerHost.StartAsync(static module =>
+        await using var host = await ConsumerHost.StartAsync<TStore>(static module =>
         {
             module.AddEvent<Handled, string>("sales.order.created", "etc/async_events.xml", "Get", [], [], static (_, _) => throw new InvalidOperationException("never called"));
             module.AddIngestion(new IngestionDescriptor(Path, "none", ProductConsumer.File));
@@ -135,7 +140,7 @@ public sealed class IngestionTests
     [Fact]
     public async Task A_class_of_the_host_decides()
     {
-        await using var host = await ConsumerHost.StartAsync(static module =>
+        await using var host = await ConsumerHost.StartAsync<TStore>(static module =>
         {
             module.AddPayloadEvent<JsonElement>(Event, "etc/async_events.xml", []);
             module.AddIngestion<OnlyMondays>(new IngestionDescriptor(Path, "BackOffice.OnlyMondays", ProductConsumer.File));
@@ -145,7 +150,7 @@ public sealed class IngestionTests
         (await host.PostAsync(Body, path: Path, headers: [("x-day", "boom")])).Status.ShouldBe(500);
     }
 
-    private static Task<ConsumerHost> StartAsync(IngestionDescriptor? ingestion = null, Dictionary<string, string?>? configuration = null, TimeProvider? time = null) => ConsumerHost.StartAsync(
+    private static Task<ConsumerHost> StartAsync(IngestionDescriptor? ingestion = null, Dictionary<string, string?>? configuration = null, TimeProvider? time = null) => ConsumerHost.StartAsync<TStore>(
         module =>
         {
             module.AddPayloadEvent<JsonElement>(Event, "etc/async_events.xml", []);
@@ -156,14 +161,7 @@ public sealed class IngestionTests
         time: time);
 
     /// <summary>Messages that were stored; they stay until their retention is over.</summary>
-    private static long Stored(ConsumerHost host)
-    {
-        using var connection = new SqliteConnection($"Data Source={host.DatabaseFile};Mode=ReadOnly;Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT count(*) FROM message";
-        return (long)command.ExecuteScalar()!;
-    }
+    private static long Stored(ConsumerHost host) => host.Store.Scalar("SELECT count(*) FROM message");
 
     private sealed class OnlyMondays : IIngestionAuthenticator
     {

@@ -1,13 +1,19 @@
 using System.Security.Cryptography;
 using System.Text;
 using Declarative.Consumers;
+using Declarative.Tests.Fixtures;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Declarative.Tests.Consumers;
 
+public sealed class SqliteSignedSendersTests : SignedSendersTests<SqliteFixture>;
+
+public sealed class PostgreSqlSignedSendersTests : SignedSendersTests<PostgreSqlFixture>;
+
 /// <summary>Only who signs with the configured secret is let in, and the secret may change while the host runs.</summary>
-public sealed class SignedSendersTests
+public abstract class SignedSendersTests<TStore>
+    where TStore : class, IStoreFixture, new()
 {
     private const string Key = "Erp:WebhookSecret";
     private const string Body = """{"type":"be-observer.catalog_product_create","data":{"sku":"A"}}""";
@@ -52,7 +58,7 @@ public sealed class SignedSendersTests
         host.Handled.All.Count.ShouldBe(1);
     }
 
-    private static Task<ConsumerHost> StartAsync() => ConsumerHost.StartAsync(
+    private static Task<ConsumerHost> StartAsync() => ConsumerHost.StartAsync<TStore>(
         static module => ProductConsumer.Declare(module, static consumer => consumer with { Signature = "x-magento-signature", Secret = Key }),
         new() { [Key] = "first" });
 

@@ -1,15 +1,21 @@
 using System.Text;
 using Declarative.Consumers;
+using Declarative.Tests.Fixtures;
 
 namespace Declarative.Tests.Consumers;
 
+public sealed class SqliteStatusTests : StatusTests<SqliteFixture>;
+
+public sealed class PostgreSqlStatusTests : StatusTests<PostgreSqlFixture>;
+
 /// <summary>The status that a handler gives is the status that the sender gets, with the starter kit's bodies.</summary>
-public sealed class StatusTests
+public abstract class StatusTests<TStore>
+    where TStore : class, IStoreFixture, new()
 {
     [Fact]
     public async Task A_success_is_200_with_type_and_response()
     {
-        await using var host = await ConsumerHost.StartAsync();
+        await using var host = await ConsumerHost.StartAsync<TStore>();
         using var response = await host.RespondAsync(Encoding.UTF8.GetBytes($$$"""{"type":"{{{ProductConsumer.Create}}}","data":{"sku":"A"}}"""));
         ((int)response.StatusCode).ShouldBe(200);
         response.Content.Headers.ContentType!.MediaType.ShouldBe("application/json");
@@ -27,7 +33,7 @@ public sealed class StatusTests
     [InlineData(599, true)]
     public async Task A_failure_is_the_handlers_status_with_its_error(int status, bool isRetried)
     {
-        await using var host = await ConsumerHost.StartAsync();
+        await using var host = await ConsumerHost.StartAsync<TStore>();
         host.Handled.Do = (_, _) => Task.FromResult(EventResult.Failure(status, "It's broken"));
         var (answered, body) = await host.SendAsync(ProductConsumer.Create, """{"sku":"A"}""");
         answered.ShouldBe(status);
@@ -38,7 +44,7 @@ public sealed class StatusTests
     [Fact]
     public async Task A_wait_that_the_handler_asks_for_reaches_the_sender()
     {
-        await using var host = await ConsumerHost.StartAsync();
+        await using var host = await ConsumerHost.StartAsync<TStore>();
         host.Handled.Do = static (_, _) => Task.FromResult(RetryableResult.TooMany("Slower, please", TimeSpan.FromMilliseconds(1500)));
         using var response = await host.RespondAsync(Encoding.UTF8.GetBytes($$$"""{"type":"{{{ProductConsumer.Create}}}","data":{"sku":"A"}}"""));
         ((int)response.StatusCode).ShouldBe(429);
@@ -62,7 +68,7 @@ public sealed class StatusTests
     [Fact]
     public async Task An_unknown_event_is_400_which_is_not_sent_again()
     {
-        await using var host = await ConsumerHost.StartAsync();
+        await using var host = await ConsumerHost.StartAsync<TStore>();
         var (status, body) = await host.SendAsync("be-observer.unknown", "{}");
         status.ShouldBe(400);
         body.ToString().ShouldBe("""{"error":"The consumer 'product' takes no event of the type 'be-observer.unknown'."}""");
@@ -72,7 +78,7 @@ public sealed class StatusTests
     [Fact]
     public async Task An_exception_is_500_and_what_it_says_goes_to_the_log_only()
     {
-        await using var host = await ConsumerHost.StartAsync();
+        await using var host = await ConsumerHost.StartAsync<TStore>();
         host.Handled.Do = static (_, _) => throw new InvalidOperationException("password is hunter2");
         var (status, body) = await host.SendAsync(ProductConsumer.Create, """{"sku":"A"}""");
         status.ShouldBe(500);
@@ -85,7 +91,7 @@ public sealed class StatusTests
     [Fact]
     public async Task A_handler_that_is_not_written_yet_is_501_with_a_line_in_the_log()
     {
-        await using var host = await ConsumerHost.StartAsync();
+        await using var host = await ConsumerHost.StartAsync<TStore>();
         var (status, body) = await host.SendAsync(ProductConsumer.Unwritten, """{"sku":"A"}""");
         status.ShouldBe(501);
         body.GetProperty("error").GetString().ShouldBe("No handler is written yet for the event 'be-observer.catalog_product_move'.");
@@ -100,7 +106,7 @@ public sealed class StatusTests
     [InlineData(ProductConsumer.Delete, """null""", null)]
     public async Task A_payload_that_is_not_as_declared_is_400_by_field(string type, string data, string? expected)
     {
-        await using var host = await ConsumerHost.StartAsync();
+        await using var host = await ConsumerHost.StartAsync<TStore>();
         var (status, body) = await host.SendAsync(type, data);
         status.ShouldBe(400);
         var error = body.GetProperty("error").GetString()!;
@@ -127,7 +133,7 @@ public sealed class StatusTests
     [InlineData("[1]", "application/cloudevents-batch+json", 400)]
     public async Task What_can_not_be_read_is_400(string body, string contentType, int expected)
     {
-        await using var host = await ConsumerHost.StartAsync();
+        await using var host = await ConsumerHost.StartAsync<TStore>();
         var (status, answer) = await host.PostAsync(body, contentType);
         status.ShouldBe(expected);
         answer.GetProperty("error").GetString().ShouldNotBeNullOrEmpty();
@@ -137,7 +143,7 @@ public sealed class StatusTests
     [Fact]
     public async Task A_body_beyond_the_limit_is_413()
     {
-        await using var host = await ConsumerHost.StartAsync(configuration: new() { ["Declarative:Consumers:MaxBodyBytes"] = "1000" });
+        await using var host = await ConsumerHost.StartAsync<TStore>(configuration: new() { ["Declarative:Consumers:MaxBodyBytes"] = "1000" });
         var (status, _) = await host.SendAsync(ProductConsumer.Create, $$"""{"sku":"A","description":"{{new string('x', 1000)}}"}""");
         status.ShouldBe(413);
     }
@@ -150,7 +156,7 @@ public sealed class StatusTests
     [InlineData("", 200, "")]
     public async Task A_batch_has_one_status_and_a_result_for_each_event(string skus, int expected, string each)
     {
-        await using var host = await ConsumerHost.StartAsync();
+        await using var host = await ConsumerHost.StartAsync<TStore>();
         host.Handled.Do = static (product, _) => Task.FromResult(product.Sku switch
         {
             "bad" => PermanentResult.Because("bad"),
@@ -170,7 +176,7 @@ public sealed class StatusTests
     [Fact]
     public async Task A_batch_sent_again_handles_only_what_was_not_handled()
     {
-        await using var host = await ConsumerHost.StartAsync();
+        await using var host = await ConsumerHost.StartAsync<TStore>();
         var isBusy = true;
         host.Handled.Do = (product, _) => Task.FromResult(product.Sku == "busy" && isBusy ? RetryableResult.Because("busy") : EventResult.Success("done"));
         const string Batch = """[{"specversion":"1.0","id":"1","source":"s","type":"be-observer.catalog_product_create","data":{"sku":"A"}},{"specversion":"1.0","id":"2","source":"s","type":"be-observer.catalog_product_create","data":{"sku":"busy"}}]""";
@@ -183,7 +189,7 @@ public sealed class StatusTests
     [Fact]
     public async Task A_batch_beyond_the_limit_is_413()
     {
-        await using var host = await ConsumerHost.StartAsync(configuration: new() { ["Declarative:Consumers:MaxBatch"] = "2" });
+        await using var host = await ConsumerHost.StartAsync<TStore>(configuration: new() { ["Declarative:Consumers:MaxBatch"] = "2" });
         var one = $$$"""{"specversion":"1.0","id":"1","source":"s","type":"{{{ProductConsumer.Create}}}","data":{"sku":"A"}}""";
         (await host.PostAsync($"[{one},{one},{one}]", "application/cloudevents-batch+json")).Status.ShouldBe(413);
         host.Handled.All.ShouldBeEmpty();

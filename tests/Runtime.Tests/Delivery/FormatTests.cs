@@ -7,12 +7,17 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Declarative.Tests.Delivery;
 
+public sealed class SqliteFormatTests : FormatTests<SqliteFixture>;
+
+public sealed class PostgreSqlFormatTests : FormatTests<PostgreSqlFixture>;
+
 /// <summary>The forms in which payloads are sent, to subscriptions of both kinds.</summary>
-public sealed class FormatTests
+public abstract class FormatTests<TStore>
+    where TStore : class, IStoreFixture, new()
 {
     private static async Task<(ShopHost Host, Received Request)> SendAsync(string format, bool isNamed, Dictionary<string, string?>? configuration = null)
     {
-        var host = await ShopHost.StartAsync(new(configuration ?? []) { ["Declarative:Destinations:default:Format"] = format });
+        var host = await ShopHost.StartAsync<TStore>(new(configuration ?? []) { ["Declarative:Destinations:default:Format"] = format });
         if (isNamed)
         {
             await host.OkAsync("POST", "/V1/eventing/eventSubscribe", """{"event":{"name":"observer.sales.order.created","fields":[{"name":"entity_id"}]}}""");

@@ -10,12 +10,17 @@ using Microsoft.Extensions.Options;
 
 namespace Declarative.Tests.EventBridge;
 
+public sealed class SqliteEventBridgeTests : EventBridgeTests<SqliteFixture>;
+
+public sealed class PostgreSqlEventBridgeTests : EventBridgeTests<PostgreSqlFixture>;
+
 /// <summary>Deliveries to an event bus, against a stand-in that answers as AWS does.</summary>
-public sealed class EventBridgeTests : IAsyncLifetime
+public abstract class EventBridgeTests<TStore> : IAsyncLifetime
+    where TStore : class, IStoreFixture, new()
 {
     private const string Secret = "s3cret-of-the-key";
 
-    private readonly SqliteFixture _store = new();
+    private readonly TStore _store = new();
     private Receiver _aws = null!;
     private TestHost _host = null!;
 
@@ -34,6 +39,7 @@ public sealed class EventBridgeTests : IAsyncLifetime
         await _host.DisposeAsync();
         await _aws.DisposeAsync();
         _store.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [Fact]

@@ -7,19 +7,28 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Declarative.Tests.Eventing;
 
+public sealed class SqliteEventSubscribeTests : EventSubscribeTests<SqliteFixture>;
+
+public sealed class PostgreSqlEventSubscribeTests : EventSubscribeTests<PostgreSqlFixture>;
+
 /// <summary><c>eventSubscribe</c> and its kin, check by check in the original's order.</summary>
-public sealed class EventSubscribeTests : IAsyncLifetime
+public abstract class EventSubscribeTests<TStore> : IAsyncLifetime
+    where TStore : class, IStoreFixture, new()
 {
     private const string Subscribe = "/V1/eventing/eventSubscribe";
     private const string PriceCheck = "observer.sales.order.created.big";
 
     private ShopHost _host = null!;
 
-    public async ValueTask InitializeAsync() => _host = await ShopHost.StartAsync(
+    public async ValueTask InitializeAsync() => _host = await ShopHost.StartAsync<TStore>(
         services: services => services.AddKeyedSingleton<IFieldConverter, Upper>("Shop.Upper"),
         declare: module => module.AddSubscription(new SubscriptionDescriptor("observer.declared", "etc/io_events.xml") { Fields = [new SubscriptionField("id")] }));
 
-    public ValueTask DisposeAsync() => _host.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 
     private async Task<JsonElement> Listed(string name) =>
         (await _host.OkAsync("GET", "/V1/eventing/getEventSubscriptions")).EnumerateArray().SingleOrDefault(one => one.GetProperty("name").GetString() == name);
@@ -161,7 +170,7 @@ public sealed class EventSubscribeTests : IAsyncLifetime
     [Fact]
     public async Task Without_a_provider_nobody_subscribes()
     {
-        await using var host = await ShopHost.StartAsync(new() { ["Declarative:Eventing:ProviderId"] = "" });
+        await using var host = await ShopHost.StartAsync<TStore>(new() { ["Declarative:Eventing:ProviderId"] = "" });
 
         (await host.ErrorAsync(400, "POST", Subscribe, "{\"event\":{}}")).ShouldContain("No event provider is configured");
     }

@@ -7,8 +7,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Declarative.Tests.Eventing;
 
+public sealed class SqliteMatchingDeliveryTests : MatchingDeliveryTests<SqliteFixture>;
+
+public sealed class PostgreSqlMatchingDeliveryTests : MatchingDeliveryTests<PostgreSqlFixture>;
+
 /// <summary>Rules and fields between a publish and what arrives.</summary>
-public sealed class MatchingDeliveryTests : IAsyncDisposable
+public abstract class MatchingDeliveryTests<TStore> : IAsyncDisposable
+    where TStore : class, IStoreFixture, new()
 {
     private ShopHost? _host;
 
@@ -16,9 +21,10 @@ public sealed class MatchingDeliveryTests : IAsyncDisposable
     {
         if (_host is not null)
             await _host.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
-    private async Task<ShopHost> StartAsync(params SubscriptionDescriptor[] declared) => _host = await ShopHost.StartAsync(
+    private async Task<ShopHost> StartAsync(params SubscriptionDescriptor[] declared) => _host = await ShopHost.StartAsync<TStore>(
         new()
         {
             ["Declarative:Destinations:second:Url"] = "http://127.0.0.1:9/",
@@ -154,7 +160,7 @@ public sealed class MatchingDeliveryTests : IAsyncDisposable
     [Fact]
     public async Task Audited_data_is_neither_shown_nor_searched_nor_logged()
     {
-        _host = await ShopHost.StartAsync(new() { ["Declarative:History:Search"] = "true" });
+        _host = await ShopHost.StartAsync<TStore>(new() { ["Declarative:History:Search"] = "true" });
         await _host.OkAsync("POST", "/V1/eventing/eventSubscribe", """{"event":{"name":"observer.sales.order.created","fields":[{"name":"increment_id"}],"hipaa_audit_required":true}}""");
         _host.Receiver.Answer = context => Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(context.Response, "got 000000077");
         await _host.OrderCreated.PublishAsync(77);
@@ -170,7 +176,7 @@ public sealed class MatchingDeliveryTests : IAsyncDisposable
     [Fact]
     public async Task Data_that_was_audited_once_stays_hidden()
     {
-        _host = await ShopHost.StartAsync(new() { ["Declarative:History:Search"] = "true" });
+        _host = await ShopHost.StartAsync<TStore>(new() { ["Declarative:History:Search"] = "true" });
         await _host.OkAsync("POST", "/V1/eventing/eventSubscribe", """{"event":{"name":"observer.sales.order.created","fields":[{"name":"increment_id"}],"hipaa_audit_required":true}}""");
         await _host.OrderCreated.PublishAsync(77);
         await Eventually.True(async () => (await _host.OkAsync("GET", "/V1/async_events/deliveries?state=done")).GetProperty("items").GetArrayLength() == 1);
@@ -183,7 +189,7 @@ public sealed class MatchingDeliveryTests : IAsyncDisposable
     [Fact]
     public async Task Data_that_becomes_audited_is_found_no_more()
     {
-        _host = await ShopHost.StartAsync(new() { ["Declarative:History:Search"] = "true" });
+        _host = await ShopHost.StartAsync<TStore>(new() { ["Declarative:History:Search"] = "true" });
         await _host.OkAsync("POST", "/V1/eventing/eventSubscribe", """{"event":{"name":"observer.sales.order.created","fields":[{"name":"increment_id"}]}}""");
         await _host.OrderCreated.PublishAsync(77);
         async Task<int> FoundAsync() => (await _host.OkAsync("GET", "/V1/async_events/search?query=data.increment_id:0*")).GetProperty("items").GetArrayLength();
@@ -258,7 +264,7 @@ public sealed class MatchingDeliveryTests : IAsyncDisposable
     [Fact]
     public async Task Several_wrong_destinations_are_all_named()
     {
-        var start = async () => await ShopHost.StartAsync(new()
+        var start = async () => await ShopHost.StartAsync<TStore>(new()
         {
             ["Declarative:Destinations:a:Notifier"] = "none",
             ["Declarative:Destinations:b:Url"] = "/relative",

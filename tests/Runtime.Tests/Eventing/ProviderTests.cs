@@ -2,8 +2,13 @@ using Declarative.Tests.Fixtures;
 
 namespace Declarative.Tests.Eventing;
 
+public sealed class SqliteProviderTests : ProviderTests<SqliteFixture>;
+
+public sealed class PostgreSqlProviderTests : ProviderTests<PostgreSqlFixture>;
+
 /// <summary>Event providers and the configuration over REST.</summary>
-public sealed class ProviderTests : IAsyncLifetime
+public abstract class ProviderTests<TStore> : IAsyncLifetime
+    where TStore : class, IStoreFixture, new()
 {
     private const string Providers = "/V1/eventing/eventProvider";
     private const string Configuration = "/V1/eventing/updateConfiguration";
@@ -11,9 +16,13 @@ public sealed class ProviderTests : IAsyncLifetime
 
     private ShopHost _host = null!;
 
-    public async ValueTask InitializeAsync() => _host = await ShopHost.StartAsync();
+    public async ValueTask InitializeAsync() => _host = await ShopHost.StartAsync<TStore>();
 
-    public ValueTask DisposeAsync() => _host.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 
     private Task<System.Text.Json.JsonElement> Make(string id = "p1") =>
         _host.OkAsync("POST", Providers, $$$"""{"eventProvider":{"provider_id":"{{{id}}}","instance_id":"i1","label":"My provider","description":"D","workspace_configuration":"{}"}}""");

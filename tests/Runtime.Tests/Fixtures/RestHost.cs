@@ -19,12 +19,11 @@ namespace Declarative.Tests.Fixtures;
 public sealed class RestHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly DirectoryInfo _folder;
 
-    private RestHost(WebApplication app, DirectoryInfo folder, LogLines log)
+    private RestHost(WebApplication app, IStoreFixture store, LogLines log)
     {
         _app = app;
-        _folder = folder;
+        Store = store;
         Log = log;
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
     }
@@ -35,14 +34,17 @@ public sealed class RestHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public string DatabaseFile => Path.Combine(_folder.FullName, "rest.db");
+    /// <summary>Removed with the host.</summary>
+    public IStoreFixture Store { get; }
 
-    public static Task<RestHost> StartAsync(Action<ModuleManifest> declare, Action<WebApplicationBuilder>? configure = null, Action<WebApplication>? map = null, string environment = "Production", bool hasMiddleware = true, Action<Microsoft.AspNetCore.Routing.RouteGroupBuilder>? group = null, Action<IServiceCollection>? replace = null) =>
-        StartAsync([() => Module("Shop_Sales", declare)], configure, map, environment, hasMiddleware, group, replace);
+    public static Task<RestHost> StartAsync<TStore>(Action<ModuleManifest> declare, Action<WebApplicationBuilder>? configure = null, Action<WebApplication>? map = null, string environment = "Production", bool hasMiddleware = true, Action<Microsoft.AspNetCore.Routing.RouteGroupBuilder>? group = null, Action<IServiceCollection>? replace = null)
+        where TStore : class, IStoreFixture, new() =>
+        StartAsync<TStore>([() => Module("Shop_Sales", declare)], configure, map, environment, hasMiddleware, group, replace);
 
-    public static async Task<RestHost> StartAsync(IReadOnlyList<Func<ModuleManifest>> modules, Action<WebApplicationBuilder>? configure = null, Action<WebApplication>? map = null, string environment = "Production", bool hasMiddleware = true, Action<Microsoft.AspNetCore.Routing.RouteGroupBuilder>? group = null, Action<IServiceCollection>? replace = null)
+    public static async Task<RestHost> StartAsync<TStore>(IReadOnlyList<Func<ModuleManifest>> modules, Action<WebApplicationBuilder>? configure = null, Action<WebApplication>? map = null, string environment = "Production", bool hasMiddleware = true, Action<Microsoft.AspNetCore.Routing.RouteGroupBuilder>? group = null, Action<IServiceCollection>? replace = null)
+        where TStore : class, IStoreFixture, new()
     {
-        var folder = Directory.CreateTempSubdirectory("declarative-rest-");
+        var store = new TStore();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddRouting();
@@ -51,7 +53,7 @@ public sealed class RestHost : IAsyncDisposable
         builder.Services.AddAuthentication("Test").AddScheme<AuthenticationSchemeOptions, CallerHeader>("Test", null);
         builder.Services.AddAuthorization();
         configure?.Invoke(builder);
-        DeclarativeHost.Add(builder, modules, declarative => declarative.UseSqlite($"Data Source={Path.Combine(folder.FullName, "rest.db")}"));
+        DeclarativeHost.Add(builder, modules, store.Use);
         replace?.Invoke(builder.Services);
         var app = builder.Build();
         if (hasMiddleware)
@@ -60,7 +62,7 @@ public sealed class RestHost : IAsyncDisposable
         var routes = DeclarativeHost.Map(app);
         group?.Invoke(routes);
         await app.StartAsync();
-        return new RestHost(app, folder, log);
+        return new RestHost(app, store, log);
     }
 
     public static ModuleManifest Module(string name, Action<ModuleManifest> declare)
@@ -115,7 +117,7 @@ public sealed class RestHost : IAsyncDisposable
         Client.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
-        _folder.Delete(recursive: true);
+        Store.Dispose();
     }
 
     /// <summary>A host's own scheme: "customer=7" is a customer, anything else an ACL id that is held.</summary>

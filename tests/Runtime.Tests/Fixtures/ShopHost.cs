@@ -22,10 +22,11 @@ public sealed class ShopHost : IAsyncDisposable
 
     public ISalesOrderCreatedPublisher OrderCreated => Rest.Services.GetRequiredService<ISalesOrderCreatedPublisher>();
 
-    public static async Task<ShopHost> StartAsync(Dictionary<string, string?>? configuration = null, Action<IServiceCollection>? services = null, Action<ModuleManifest>? declare = null)
+    public static async Task<ShopHost> StartAsync<TStore>(Dictionary<string, string?>? configuration = null, Action<IServiceCollection>? services = null, Action<ModuleManifest>? declare = null)
+        where TStore : class, IStoreFixture, new()
     {
         var receiver = await Receiver.StartAsync();
-        var rest = await RestHost.StartAsync(
+        var rest = await RestHost.StartAsync<TStore>(
             [
                 () =>
                 {

@@ -6,8 +6,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Declarative.Tests.History;
 
+public sealed class SqliteDeliveryApiTests : DeliveryApiTests<SqliteFixture>;
+
+public sealed class PostgreSqlDeliveryApiTests : DeliveryApiTests<PostgreSqlFixture>;
+
 /// <summary>Lists, traces, searches and replays of deliveries over REST.</summary>
-public sealed class DeliveryApiTests : IAsyncLifetime
+public abstract class DeliveryApiTests<TStore> : IAsyncLifetime
+    where TStore : class, IStoreFixture, new()
 {
     private const string Deliveries = "/V1/async_events/deliveries";
 
@@ -17,13 +22,17 @@ public sealed class DeliveryApiTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _host = await ShopHost.StartAsync(
+        _host = await ShopHost.StartAsync<TStore>(
             new() { ["Declarative:History:Search"] = "true" },
             services => services.AddSingleton<TimeProvider>(_time));
         _subscription = (await SubscribeAsync("aligent")).Id;
     }
 
-    public ValueTask DisposeAsync() => _host.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 
     private Task<Subscription> SubscribeAsync(string retry, string path = "/a", string eventName = "sales.order.created") =>
         _host.Rest.Services.GetRequiredService<ISubscriptionStore>().CreateAsync(new NewSubscription { EventName = eventName, Recipient = _host.Receiver.Url + path, VerificationToken = "t", Retry = retry });

@@ -3,8 +3,13 @@ using Declarative.Tests.Fixtures;
 
 namespace Declarative.Tests.Integrations;
 
+public sealed class SqliteIntegrationApiTests : IntegrationApiTests<SqliteFixture>;
+
+public sealed class PostgreSqlIntegrationApiTests : IntegrationApiTests<PostgreSqlFixture>;
+
 /// <summary>Integrations over REST.</summary>
-public sealed class IntegrationApiTests
+public abstract class IntegrationApiTests<TStore>
+    where TStore : class, IStoreFixture, new()
 {
     private const string Path = "/rest/V1/integrations";
     private const string Caller = IntegrationHost.Admin + "," + IntegrationHost.Orders;
@@ -12,7 +17,7 @@ public sealed class IntegrationApiTests
     [Fact]
     public async Task An_integration_is_made_changed_activated_deactivated_revoked_and_deleted()
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         var rest = host.Rest;
 
         var made = Json(await rest.OkAsync("POST", Path, $$$"""{"integration":{"name":"Erp","email":"erp@example.com","endpoint_url":"","resources":["{{{IntegrationHost.Orders}}}"]}}""", Caller));
@@ -52,7 +57,7 @@ public sealed class IntegrationApiTests
     [Fact]
     public async Task Nobody_gives_away_what_they_dont_hold()
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         var rest = host.Rest;
 
         await rest.ErrorAsync(401, "POST", Path, $$$"""{"integration":{"name":"Erp","resources":["{{{IntegrationHost.Products}}}"]}}""", Caller);
@@ -78,7 +83,7 @@ public sealed class IntegrationApiTests
     [InlineData("""{"name":"Erp","resources":["Shop_Sales::order"]}""", "Shop_Sales::orders")]
     public async Task What_cant_be_used_is_told(string integration, string why)
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
 
         (await host.Rest.ErrorAsync(400, "POST", Path, $$$"""{"integration":{{{integration}}}}""", "Magento_Backend::all")).ToString().ShouldContain(why);
     }
@@ -86,7 +91,7 @@ public sealed class IntegrationApiTests
     [Fact]
     public async Task A_name_is_given_once()
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         await host.CreateAsync("Erp");
         var other = await host.CreateAsync("Crm");
 
@@ -100,7 +105,7 @@ public sealed class IntegrationApiTests
     [Fact]
     public async Task The_list_is_searched_and_sorted()
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         await host.CreateAsync("Erp");
         await host.CreateAsync("Crm");
         await host.ActiveAsync("Wms");
@@ -114,7 +119,7 @@ public sealed class IntegrationApiTests
     [Fact]
     public async Task The_log_in_page_leads_back_to_this_host_only()
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         var integration = await host.CreateAsync(exchangesTokens: true);
 
         await host.Rest.ErrorAsync(400, "POST", $"{Path}/{integration.Id}/activate", """{"success_call_back":"https://evil.example.com/"}""", Caller);

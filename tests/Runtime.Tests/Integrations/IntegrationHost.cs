@@ -38,11 +38,12 @@ public sealed class IntegrationHost : IAsyncDisposable
     public T Get<T>()
         where T : notnull => _host.Services.GetRequiredService<T>();
 
-    public static async Task<IntegrationHost> StartAsync(Dictionary<string, string?>? settings = null, Action<ModuleManifest>? declare = null)
+    public static async Task<IntegrationHost> StartAsync<TStore>(Dictionary<string, string?>? settings = null, Action<ModuleManifest>? declare = null)
+        where TStore : class, IStoreFixture, new()
     {
         var time = new FakeTime();
         var thirdParty = await Receiver.StartAsync();
-        var host = await RestHost.StartAsync(
+        var host = await RestHost.StartAsync<TStore>(
             module =>
             {
                 Shop(module);

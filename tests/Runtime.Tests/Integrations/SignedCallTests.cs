@@ -5,15 +5,20 @@ using Declarative.Tests.Fixtures;
 
 namespace Declarative.Tests.Integrations;
 
+public sealed class SqliteSignedCallTests : SignedCallTests<SqliteFixture>;
+
+public sealed class PostgreSqlSignedCallTests : SignedCallTests<PostgreSqlFixture>;
+
 /// <summary>Calls that integrations sign: who they let in, and what is wrong with those that they don't.</summary>
-public sealed class SignedCallTests
+public abstract class SignedCallTests<TStore>
+    where TStore : class, IStoreFixture, new()
 {
     private const string OrdersPath = "/rest/V1/orders";
 
     [Fact]
     public async Task An_integration_calls_exactly_what_its_permissions_allow()
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         var (_, client) = await host.ActiveAsync();
 
         (await client.SendAsync(HttpMethod.Get, OrdersPath)).ShouldBe((200, "\"orders\""));
@@ -26,7 +31,7 @@ public sealed class SignedCallTests
     [Fact]
     public async Task A_body_is_not_signed_unless_it_is_a_form()
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         var (_, client) = await host.ActiveAsync();
 
         (await client.SendAsync(HttpMethod.Post, "/rest/V1/customers", json: """{"customer":{"first_name":"Ada"}}""")).Status.ShouldBe(200);
@@ -46,7 +51,7 @@ public sealed class SignedCallTests
     [InlineData("?p9=a&p10=b")]
     public async Task A_query_is_signed_as_clients_sign_it(string query)
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         var (_, client) = await host.ActiveAsync();
 
         (await client.SendAsync(HttpMethod.Get, OrdersPath + query)).Status.ShouldBe(200);
@@ -55,7 +60,7 @@ public sealed class SignedCallTests
     [Fact]
     public async Task Names_in_the_originals_natural_order_are_accepted_too()
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         var (_, client) = await host.ActiveAsync();
         client.Order = NaturalOrder.Instance;
 
@@ -82,7 +87,7 @@ public sealed class SignedCallTests
     [InlineData("oauth_timestamp", "1767323045000", 401, "milliseconds")]
     public async Task What_is_wrong_is_told(string parameter, string? value, int status, string why)
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         var (_, client) = await host.ActiveAsync();
         client.Alter = parameters => _ = value is null ? parameters.Remove(parameter) : (parameters[parameter] = value).Length > 0;
 
@@ -95,7 +100,7 @@ public sealed class SignedCallTests
     [Fact]
     public async Task All_that_is_missing_is_named_at_once()
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         using var request = new HttpRequestMessage(HttpMethod.Get, OrdersPath);
         request.Headers.TryAddWithoutValidation("Authorization", "OAuth oauth_nonce=\"x\"");
 
@@ -113,7 +118,7 @@ public sealed class SignedCallTests
     [InlineData(-601, "before this host's clock")]
     public async Task A_clock_that_is_wrong_is_told(int seconds, string why)
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         var (_, client) = await host.ActiveAsync();
         client.Alter = parameters => parameters["oauth_timestamp"] = (host.Time.GetUtcNow().ToUnixTimeSeconds() + seconds).ToString(CultureInfo.InvariantCulture);
 
@@ -128,7 +133,7 @@ public sealed class SignedCallTests
     [Fact]
     public async Task A_nonce_is_good_once()
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         var (_, client) = await host.ActiveAsync();
         client.Alter = static parameters => parameters["oauth_nonce"] = "always the same";
 
@@ -145,7 +150,7 @@ public sealed class SignedCallTests
     [Fact]
     public async Task Of_many_that_repeat_a_request_at_the_same_time_one_gets_in()
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         var (_, client) = await host.ActiveAsync();
         client.Alter = static parameters => parameters["oauth_nonce"] = "raced for";
 
@@ -158,7 +163,7 @@ public sealed class SignedCallTests
     [Fact]
     public async Task A_forged_request_burns_no_nonce()
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         var (_, client) = await host.ActiveAsync();
         client.Alter = static parameters => parameters["oauth_nonce"] = "foreseen";
         var right = client.TokenSecret;
@@ -172,7 +177,7 @@ public sealed class SignedCallTests
     [Fact]
     public async Task Two_consumers_may_have_the_same_nonce()
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         foreach (var name in (string[])["One", "Two"])
         {
             var (_, client) = await host.ActiveAsync(name);
@@ -184,7 +189,7 @@ public sealed class SignedCallTests
     [Fact]
     public async Task Nonces_go_with_their_time()
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         var (integration, client) = await host.ActiveAsync();
         client.Alter = static parameters => parameters["oauth_nonce"] = "x";
         (await client.SendAsync(HttpMethod.Get, OrdersPath)).Status.ShouldBe(200);
@@ -200,7 +205,7 @@ public sealed class SignedCallTests
     [Fact]
     public async Task The_token_of_another_consumer_lets_nobody_in()
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         var (_, one) = await host.ActiveAsync("One");
         var (_, other) = await host.ActiveAsync("Other");
         (one.Token, one.TokenSecret) = (other.Token, other.TokenSecret);
@@ -218,7 +223,7 @@ public sealed class SignedCallTests
     [InlineData("oauth_signature=\"", "oauth_signature=\"%E2%82%AC")]
     public async Task A_signature_that_was_touched_lets_nobody_in(string part, string instead)
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         var (_, client) = await host.ActiveAsync();
         client.AlterHeader = header => header.Replace(part, instead, StringComparison.Ordinal);
 
@@ -231,7 +236,7 @@ public sealed class SignedCallTests
     [Fact]
     public async Task What_was_not_signed_is_not_let_in()
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         var (_, client) = await host.ActiveAsync();
         foreach (var (signed, sent) in (ReadOnlySpan<(string, string)>)[("", "?a=1"), ("?a=1", ""), ("?a=1", "?a=2"), ("?a=1", "?a=1&b"), ("?a=1", "?a=1&b==c"), ("?a=1&b=2", "?b=2&a=1&a=1")])
         {
@@ -253,7 +258,7 @@ public sealed class SignedCallTests
     [InlineData("OAuth realm=\"x", 400)]
     public async Task A_header_that_cant_be_read_is_told(string header, int status)
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         using var request = new HttpRequestMessage(HttpMethod.Get, OrdersPath);
         request.Headers.TryAddWithoutValidation("Authorization", header);
 
@@ -265,7 +270,7 @@ public sealed class SignedCallTests
     [Fact]
     public async Task Values_can_be_any_bytes_and_break_nothing()
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         var (_, client) = await host.ActiveAsync();
         foreach (var nonce in (string[])["a\r\nX-Injected: 1", "%0d%0a", new string('x', 129), "'; DROP TABLE integration; --", "\0"])
         {
@@ -280,7 +285,7 @@ public sealed class SignedCallTests
     [Fact]
     public async Task Sha1_is_accepted_where_the_host_says_so()
     {
-        await using var host = await IntegrationHost.StartAsync(new() { ["Declarative:OAuth:AcceptSha1"] = "true" });
+        await using var host = await IntegrationHost.StartAsync<TStore>(new() { ["Declarative:OAuth:AcceptSha1"] = "true" });
         var (_, client) = await host.ActiveAsync();
         client.Method = "HMAC-SHA1";
 
@@ -292,7 +297,7 @@ public sealed class SignedCallTests
     [InlineData("true", 200)]
     public async Task An_access_token_is_a_bearer_token_only_where_the_host_says_so(string? isOn, int status)
     {
-        await using var host = await IntegrationHost.StartAsync(new() { ["Declarative:OAuth:AccessTokenAsBearer"] = isOn });
+        await using var host = await IntegrationHost.StartAsync<TStore>(new() { ["Declarative:OAuth:AccessTokenAsBearer"] = isOn });
         var (integration, client) = await host.ActiveAsync();
         (await BearerAsync()).ShouldBe(status);
 
@@ -311,7 +316,7 @@ public sealed class SignedCallTests
     [Fact]
     public async Task Permissions_are_never_inherited()
     {
-        await using var host = await IntegrationHost.StartAsync(new() { ["Declarative:Acl:Inherit"] = "true" });
+        await using var host = await IntegrationHost.StartAsync<TStore>(new() { ["Declarative:Acl:Inherit"] = "true" });
         var (_, client) = await host.ActiveAsync("Erp", "Magento_Backend::admin", "Shop_Sales::sales", IntegrationHost.Orders);
 
         (await client.SendAsync(HttpMethod.Get, OrdersPath)).Status.ShouldBe(200);
@@ -321,7 +326,7 @@ public sealed class SignedCallTests
     [Fact]
     public async Task A_form_that_cant_be_read_is_the_caller_s_mistake()
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         var (_, client) = await host.ActiveAsync();
         var form = string.Join('&', Enumerable.Range(0, 1_100).Select(static i => $"f{i}=x"));
 
@@ -334,7 +339,7 @@ public sealed class SignedCallTests
     [Fact]
     public async Task Deactivating_and_revoking_stop_access_at_once()
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         var (integration, client) = await host.ActiveAsync();
         var ours = TestContext.Current.CancellationToken;
 
@@ -355,7 +360,7 @@ public sealed class SignedCallTests
     [Fact]
     public async Task Secrets_stay_out_of_the_log_and_the_database()
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         var (_, client) = await host.ActiveAsync();
         (await client.SendAsync(HttpMethod.Get, OrdersPath)).Status.ShouldBe(200);
         client.Alter = static parameters => parameters["oauth_nonce"] = "twice";

@@ -6,8 +6,13 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Declarative.Tests.Integrations;
 
+public sealed class SqliteTokenExchangeTests : TokenExchangeTests<SqliteFixture>;
+
+public sealed class PostgreSqlTokenExchangeTests : TokenExchangeTests<PostgreSqlFixture>;
+
 /// <summary>How a third party gets its tokens.</summary>
-public sealed class TokenExchangeTests
+public abstract class TokenExchangeTests<TStore>
+    where TStore : class, IStoreFixture, new()
 {
     private const string RequestPath = "/oauth/token/request";
     private const string AccessPath = "/oauth/token/access";
@@ -18,7 +23,7 @@ public sealed class TokenExchangeTests
     [Fact]
     public async Task Activation_posts_four_fields_and_the_third_party_fetches_its_tokens()
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         var integration = await host.CreateAsync(exchangesTokens: true);
 
         var (activation, client, verifier) = await host.BeginAsync(integration.Id);
@@ -54,7 +59,7 @@ public sealed class TokenExchangeTests
     [Fact]
     public async Task The_third_party_may_fetch_its_tokens_while_it_is_being_posted_to()
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         var integration = await host.CreateAsync(exchangesTokens: true);
         host.ThirdParty.Answer = async context =>
         {
@@ -74,7 +79,7 @@ public sealed class TokenExchangeTests
     [Fact]
     public async Task Who_asks_again_within_the_time_gets_the_same_answers()
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         var integration = await host.CreateAsync(exchangesTokens: true);
         var (_, client, verifier) = await host.BeginAsync(integration.Id);
 
@@ -97,7 +102,7 @@ public sealed class TokenExchangeTests
     [Fact]
     public async Task Every_other_use_of_a_token_is_refused()
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         var integration = await host.CreateAsync(exchangesTokens: true);
         var (_, client, verifier) = await host.BeginAsync(integration.Id);
         var request = await IntegrationHost.TokenAsync(client, RequestPath);
@@ -142,7 +147,7 @@ public sealed class TokenExchangeTests
     [InlineData(RequestPath, "oauth_timestamp", "1", 401, "before this host's clock")]
     public async Task Errors_are_form_encoded_with_the_originals_status(string path, string parameter, string? value, int status, string why)
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         var integration = await host.CreateAsync(exchangesTokens: true);
         var (_, client, verifier) = await host.BeginAsync(integration.Id);
         (client.Token, client.TokenSecret) = path == AccessPath ? await IntegrationHost.TokenAsync(client, RequestPath) : (null!, "");
@@ -165,7 +170,7 @@ public sealed class TokenExchangeTests
     [Fact]
     public async Task Without_an_activation_there_is_nothing_to_fetch()
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         var (_, client) = await host.ActiveAsync();
         (client.Token, client.TokenSecret) = (null, "");
 
@@ -179,7 +184,7 @@ public sealed class TokenExchangeTests
     [Fact]
     public async Task The_time_to_begin_is_limited()
     {
-        await using var host = await IntegrationHost.StartAsync(new() { ["Declarative:OAuth:ExchangePeriod"] = "00:02:00" });
+        await using var host = await IntegrationHost.StartAsync<TStore>(new() { ["Declarative:OAuth:ExchangePeriod"] = "00:02:00" });
         var integration = await host.CreateAsync(exchangesTokens: true);
         var (_, client, _) = await host.BeginAsync(integration.Id);
         host.Time.Advance(TimeSpan.FromMinutes(2));
@@ -193,7 +198,7 @@ public sealed class TokenExchangeTests
     [Fact]
     public async Task Reauthorizing_ends_the_old_tokens_at_once()
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         var integration = await host.CreateAsync(exchangesTokens: true);
         var (_, client, verifier) = await host.BeginAsync(integration.Id);
         await IntegrationHost.ExchangeAsync(client, verifier);
@@ -213,7 +218,7 @@ public sealed class TokenExchangeTests
     [Fact]
     public async Task What_a_stranger_has_refused_is_not_shown_as_it_was_sent()
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         var integration = await host.CreateAsync(exchangesTokens: true);
         var (_, client, _) = await host.BeginAsync(integration.Id);
         client.ConsumerSecret = "a guess";
@@ -229,7 +234,7 @@ public sealed class TokenExchangeTests
     [Fact]
     public async Task Who_was_admitted_to_an_exchange_that_has_ended_gets_nothing_of_the_next_one()
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         var integration = await host.CreateAsync(exchangesTokens: true);
         var (_, client, _) = await host.BeginAsync(integration.Id);
         await IntegrationHost.TokenAsync(client, RequestPath);
@@ -245,7 +250,7 @@ public sealed class TokenExchangeTests
     [Fact]
     public async Task Deactivating_calls_an_exchange_off()
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         var integration = await host.CreateAsync(exchangesTokens: true);
         var (_, client, _) = await host.BeginAsync(integration.Id);
 
@@ -259,7 +264,7 @@ public sealed class TokenExchangeTests
     [InlineData(302, "redirects are not followed")]
     public async Task A_callback_page_that_refuses_is_told(int status, string why)
     {
-        await using var host = await IntegrationHost.StartAsync();
+        await using var host = await IntegrationHost.StartAsync<TStore>();
         var integration = await host.CreateAsync(exchangesTokens: true);
         host.ThirdParty.Answer = context =>
         {
@@ -278,7 +283,7 @@ public sealed class TokenExchangeTests
     [Fact]
     public async Task Credentials_dont_leave_for_private_addresses_unless_allowed()
     {
-        await using var host = await IntegrationHost.StartAsync(new() { ["Declarative:Delivery:AllowedNetworks:0"] = "198.18.0.0/15" });
+        await using var host = await IntegrationHost.StartAsync<TStore>(new() { ["Declarative:Delivery:AllowedNetworks:0"] = "198.18.0.0/15" });
         var url = host.ThirdParty.Url.Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
         var integration = await host.Service.CreateAsync(
             new IntegrationData { Name = "Inside", EndpointUrl = url, IdentityLinkUrl = "https://erp.example.com/" },
@@ -293,7 +298,7 @@ public sealed class TokenExchangeTests
     [Fact]
     public async Task Without_an_address_of_its_own_the_host_begins_no_exchange()
     {
-        await using var host = await IntegrationHost.StartAsync(new() { ["Declarative:Rest:BaseUrl"] = null });
+        await using var host = await IntegrationHost.StartAsync<TStore>(new() { ["Declarative:Rest:BaseUrl"] = null });
         var integration = await host.CreateAsync(exchangesTokens: true);
 
         (await Should.ThrowAsync<InputException>(host.Service.ActivateAsync(integration.Id, Callback))).Message.ShouldContain("Declarative:Rest:BaseUrl");

@@ -9,11 +9,20 @@ using Microsoft.Extensions.Hosting;
 
 namespace Declarative.Tests.Modules;
 
-public sealed class StartupTests : IDisposable
-{
-    private readonly SqliteFixture _store = new();
+public sealed class SqliteStartupTests : StartupTests<SqliteFixture>;
 
-    public void Dispose() => _store.Dispose();
+public sealed class PostgreSqlStartupTests : StartupTests<PostgreSqlFixture>;
+
+public abstract class StartupTests<TStore> : IDisposable
+    where TStore : class, IStoreFixture, new()
+{
+    private readonly TStore _store = new();
+
+    public void Dispose()
+    {
+        _store.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task All_that_is_missing_is_said_at_once()

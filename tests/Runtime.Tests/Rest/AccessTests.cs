@@ -8,10 +8,15 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Declarative.Tests.Rest;
 
+public sealed class SqliteAccessTests : AccessTests<SqliteFixture>;
+
+public sealed class PostgreSqlAccessTests : AccessTests<PostgreSqlFixture>;
+
 /// <summary>Who may call a route, and what everybody else gets.</summary>
-public sealed class AccessTests
+public abstract class AccessTests<TStore>
+    where TStore : class, IStoreFixture, new()
 {
-    private static Task<RestHost> StartAsync(Action<WebApplicationBuilder>? configure = null, bool hasMiddleware = true) => RestHost.StartAsync(
+    private static Task<RestHost> StartAsync(Action<WebApplicationBuilder>? configure = null, bool hasMiddleware = true) => RestHost.StartAsync<TStore>(
         Declare,
         builder =>
         {
@@ -74,7 +79,7 @@ public sealed class AccessTests
     public async Task A_denied_call_reaches_no_service()
     {
         var calls = 0;
-        await using var host = await RestHost.StartAsync(Declare, builder => builder.Services.AddScoped(_ =>
+        await using var host = await RestHost.StartAsync<TStore>(Declare, builder => builder.Services.AddScoped(_ =>
         {
             calls++;
             return new Echo();
@@ -129,7 +134,7 @@ public sealed class AccessTests
     {
         var stranger = new System.Security.Claims.ClaimsIdentity([new System.Security.Claims.Claim(Declarative.Acl.CallerClaims.Customer, "666")]);
         var customer = new System.Security.Claims.ClaimsIdentity([new System.Security.Claims.Claim(Declarative.Acl.CallerClaims.Customer, "7")], "Test");
-        await using var host = await RestHost.StartAsync(Declare, builder => builder.Services.AddSingleton<Echo>(), app => app.Use((context, next) =>
+        await using var host = await RestHost.StartAsync<TStore>(Declare, builder => builder.Services.AddSingleton<Echo>(), app => app.Use((context, next) =>
         {
             context.User = new System.Security.Claims.ClaimsPrincipal([stranger, customer]);
             return next(context);
@@ -141,7 +146,7 @@ public sealed class AccessTests
     [Fact]
     public async Task A_host_can_add_conventions_to_all_routes_and_read_what_each_needs()
     {
-        await using var host = await RestHost.StartAsync(Declare, builder => builder.Services.AddSingleton<Echo>(), group: group => group.WithMetadata("marked"));
+        await using var host = await RestHost.StartAsync<TStore>(Declare, builder => builder.Services.AddSingleton<Echo>(), group: group => group.WithMetadata("marked"));
 
         var endpoints = host.Services.GetRequiredService<EndpointDataSource>().Endpoints;
         var orders = endpoints.Single(endpoint => endpoint.DisplayName == "GET /V1/orders");

@@ -9,7 +9,7 @@ namespace Declarative.Tests.Rest;
 public sealed class AnswerTests
 {
     private static Task<RestHost> StartAsync(Action<ModuleManifest> declare) =>
-        RestHost.StartAsync(declare, builder => builder.Services.AddSingleton<Echo>());
+        RestHost.StartAsync<SqliteFixture>(declare, builder => builder.Services.AddSingleton<Echo>());
 
     [Fact]
     public async Task Results_are_json_with_snake_case_names_and_without_nulls()
@@ -92,7 +92,7 @@ public sealed class AnswerTests
     [Fact]
     public async Task Modules_add_to_each_others_routes()
     {
-        await using var host = await RestHost.StartAsync(
+        await using var host = await RestHost.StartAsync<SqliteFixture>(
             [
                 () => RestHost.Module("A_First", module =>
                 {
@@ -112,7 +112,7 @@ public sealed class AnswerTests
     [Fact]
     public async Task A_route_of_a_module_that_is_switched_off_is_not_there()
     {
-        await using var host = await RestHost.StartAsync(
+        await using var host = await RestHost.StartAsync<SqliteFixture>(
             module => module.Result("/V1/orders", "here"),
             builder =>
             {
@@ -126,7 +126,7 @@ public sealed class AnswerTests
     [Fact]
     public async Task What_the_host_maps_itself_goes_first()
     {
-        await using var host = await RestHost.StartAsync(
+        await using var host = await RestHost.StartAsync<SqliteFixture>(
             module => module.Result("/V1/orders/:id", "declared"),
             builder => builder.Services.AddSingleton<Echo>(),
             app => Microsoft.AspNetCore.Builder.EndpointRouteBuilderExtensions.MapGet(app, "/rest/V1/orders/{id}", (Microsoft.AspNetCore.Http.HttpContext context) => Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(context.Response, "mapped")));
@@ -137,7 +137,7 @@ public sealed class AnswerTests
     [Fact]
     public async Task Routes_that_differ_in_case_only_are_one()
     {
-        await using var host = await RestHost.StartAsync(
+        await using var host = await RestHost.StartAsync<SqliteFixture>(
             [
                 () => RestHost.Module("A_First", module =>
                 {
@@ -156,7 +156,7 @@ public sealed class AnswerTests
     public async Task A_hot_reload_changes_what_is_there()
     {
         var url = "/V1/before";
-        await using var host = await RestHost.StartAsync([() => RestHost.Module("Shop_Sales", module => module.Result(url, 1))], builder => builder.Services.AddSingleton<Echo>());
+        await using var host = await RestHost.StartAsync<SqliteFixture>([() => RestHost.Module("Shop_Sales", module => module.Result(url, 1))], builder => builder.Services.AddSingleton<Echo>());
         await host.OkAsync("GET", "/rest/V1/before");
 
         url = "/V1/after";
@@ -171,7 +171,7 @@ public sealed class AnswerTests
     [Fact]
     public async Task The_start_refuses_a_declared_argument_that_goes_nowhere()
     {
-        var failure = await Should.ThrowAsync<DeclarativeStartException>(() => RestHost.StartAsync(
+        var failure = await Should.ThrowAsync<DeclarativeStartException>(() => RestHost.StartAsync<SqliteFixture>(
             [
                 () => RestHost.Module("A_First", module => module.Get("/V1/me", [new("customerId", typeof(int))], call => [call.Argument<int>(0)], data: [new("customerId", "%customer_id%", true)])),
                 () => RestHost.Module("B_Second", module => module.Get("/V1/me", [new("buyerId", typeof(int))], call => [call.Argument<int>(0)], [])),
@@ -184,7 +184,7 @@ public sealed class AnswerTests
     [Fact]
     public async Task The_start_names_every_route_that_could_not_work()
     {
-        var failure = await Should.ThrowAsync<DeclarativeStartException>(() => RestHost.StartAsync(module =>
+        var failure = await Should.ThrowAsync<DeclarativeStartException>(() => RestHost.StartAsync<SqliteFixture>(module =>
         {
             module.AddToRoute("GET", "/V1/nobody", "etc/webapi.xml", ["anonymous"]);
             module.Get("/V1/unregistered", [], _ => [], []);

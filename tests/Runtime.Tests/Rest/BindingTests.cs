@@ -9,7 +9,7 @@ namespace Declarative.Tests.Rest;
 public sealed class BindingTests
 {
     private static Task<RestHost> StartAsync(Action<ModuleManifest> declare) =>
-        RestHost.StartAsync(declare, builder => builder.Services.AddSingleton<Echo>());
+        RestHost.StartAsync<SqliteFixture>(declare, builder => builder.Services.AddSingleton<Echo>());
 
     [Theory]
     [InlineData("/rest/V1/orders/42/lines/a%20b?displayCurrency=EUR", "42|a b|EUR")]
@@ -156,7 +156,7 @@ public sealed class BindingTests
     [Fact]
     public async Task Forced_arguments_replace_what_was_sent_and_others_stand_in()
     {
-        await using var host = await RestHost.StartAsync(
+        await using var host = await RestHost.StartAsync<SqliteFixture>(
             module =>
             {
                 module.Customer("/V1/me", "PUT", data: [new("customer.id", "%customer_id%", true), new("customer.note", "none", false)], resources: ["self"]);
@@ -201,7 +201,7 @@ public sealed class BindingTests
     [Fact]
     public async Task A_later_module_that_restates_a_forced_argument_does_not_loosen_it()
     {
-        await using var host = await RestHost.StartAsync(
+        await using var host = await RestHost.StartAsync<SqliteFixture>(
             [
                 () => RestHost.Module("A_First", module => module.Get("/V1/me", [new("customerId", typeof(int))], call => [call.Argument<int>(0)], data: [new("customerId", "7", true)])),
                 () => RestHost.Module("B_Second", module => module.AddToRoute("GET", "/V1/ME", "etc/webapi.xml", [], data: [new("customerid", null, null)])),
@@ -232,7 +232,7 @@ public sealed class BindingTests
     [Fact]
     public async Task Stores_are_known_by_their_codes()
     {
-        await using var host = await RestHost.StartAsync(
+        await using var host = await RestHost.StartAsync<SqliteFixture>(
             module => module.AddRoute<Echo, int>("GET", "/V1/store", "etc/webapi.xml", "Say", [], ["anonymous"], static (_, call) => call.Answer(call.Service<Microsoft.AspNetCore.Http.IHttpContextAccessor>().HttpContext!.GetStoreId())),
             builder =>
             {

@@ -12,7 +12,7 @@ public sealed class ErrorTests
     private readonly Echo _echo = new();
 
     private Task<RestHost> StartAsync(Action<ModuleManifest> declare, Action<Dictionary<string, string?>>? configure = null, string environment = "Production") =>
-        RestHost.StartAsync(
+        RestHost.StartAsync<SqliteFixture>(
             declare,
             builder =>
             {
@@ -153,7 +153,7 @@ public sealed class ErrorTests
     [Fact]
     public async Task Errors_keep_what_the_host_put_into_the_headers()
     {
-        await using var host = await RestHost.StartAsync(module => module.Result("/V1/orders", 1), builder => builder.Services.AddSingleton(_echo), app => Microsoft.AspNetCore.Builder.UseExtensions.Use(app, (context, next) =>
+        await using var host = await RestHost.StartAsync<SqliteFixture>(module => module.Result("/V1/orders", 1), builder => builder.Services.AddSingleton(_echo), app => Microsoft.AspNetCore.Builder.UseExtensions.Use(app, (context, next) =>
         {
             context.Response.Headers.StrictTransportSecurity = "max-age=1";
             return next(context);
@@ -337,7 +337,7 @@ public sealed class ErrorTests
     [Fact]
     public async Task A_secure_route_believes_forwarded_headers_that_the_host_believes()
     {
-        await using var host = await RestHost.StartAsync(
+        await using var host = await RestHost.StartAsync<SqliteFixture>(
             module => module.Get("/V1/secret", [], _ => ["x"], isSecure: true),
             builder =>
             {

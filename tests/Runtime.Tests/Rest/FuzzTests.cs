@@ -15,7 +15,7 @@ public sealed class FuzzTests : IAsyncLifetime
 
     private RestHost _host = null!;
 
-    public async ValueTask InitializeAsync() => _host = await RestHost.StartAsync(
+    public async ValueTask InitializeAsync() => _host = await RestHost.StartAsync<SqliteFixture>(
         module =>
         {
             module.Customer("/V1/customers", limit: 5);

@@ -10,7 +10,7 @@ public sealed class OpenApiTests
 {
     private static async Task<JsonElement> DocumentAsync()
     {
-        await using var host = await RestHost.StartAsync(
+        await using var host = await RestHost.StartAsync<SqliteFixture>(
             module =>
             {
                 module.Customer("/V1/customers/:id", "PUT", resources: ["Shop_Sales::customers", "Shop_Sales::edit"], parameters: [new("customer", typeof(Customer)), new("passwordHash", typeof(string), false)]);

@@ -6,14 +6,23 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Declarative.Tests.Subscriptions;
 
+public sealed class SqliteAsyncEventApiTests : AsyncEventApiTests<SqliteFixture>;
+
+public sealed class PostgreSqlAsyncEventApiTests : AsyncEventApiTests<PostgreSqlFixture>;
+
 /// <summary>The async events module's REST API over subscriptions.</summary>
-public sealed class AsyncEventApiTests : IAsyncLifetime
+public abstract class AsyncEventApiTests<TStore> : IAsyncLifetime
+    where TStore : class, IStoreFixture, new()
 {
     private ShopHost _host = null!;
 
-    public async ValueTask InitializeAsync() => _host = await ShopHost.StartAsync(services: static services => services.AddKeyedSingleton<INotifier, Copy>("copy").AddSingleton(new NotifierRegistration("copy")));
+    public async ValueTask InitializeAsync() => _host = await ShopHost.StartAsync<TStore>(services: static services => services.AddKeyedSingleton<INotifier, Copy>("copy").AddSingleton(new NotifierRegistration("copy")));
 
-    public ValueTask DisposeAsync() => _host.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 
     private string Body(string token = "fv38u07Wdh$R@mRd", string eventName = "sales.order.created", string path = "/order_created", string metadata = "http", int store = 0) =>
         $$$"""{"asyncEvent":{"event_name":"{{{eventName}}}","recipient_url":"{{{_host.Receiver.Url + path}}}","verification_token":"{{{token}}}","metadata":"{{{metadata}}}","store_id":{{{store}}}}}""";

@@ -7,13 +7,18 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Declarative.Tests.Telemetry;
 
+public sealed class SqliteHealthTests : HealthTests<SqliteFixture>;
+
+public sealed class PostgreSqlHealthTests : HealthTests<PostgreSqlFixture>;
+
 /// <summary>What the health check says when something stands still.</summary>
-public sealed class HealthTests
+public abstract class HealthTests<TStore>
+    where TStore : class, IStoreFixture, new()
 {
     [Fact]
     public async Task A_publish_that_the_store_never_answers_is_unhealthy()
     {
-        using var fixture = new SqliteFixture();
+        using var fixture = new TStore();
         var time = new FakeTime();
         var hanging = new HangingMessages();
         await using var host = TestHost.Build(fixture.Use, time, configure: declarative => declarative.Services.AddSingleton<IMessageStore>(hanging));
