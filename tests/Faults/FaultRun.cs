@@ -48,9 +48,9 @@ internal sealed class FaultRun(FaultCase fault, string store, FaultOptions optio
     }
 
     /// <summary>What every case that publishes says: nothing acknowledged is lost, and no publish became two deliveries.</summary>
-    public void Audit(Ledger ledger, int subscriptions = 1)
+    public void Audit(Ledger ledger)
     {
-        var (lost, repeated, split) = ledger.Audit(subscriptions);
+        var (lost, repeated, split) = ledger.Audit();
         Figure("acknowledged", $"{ledger.Acknowledged:N0}");
         Figure("delivered", $"{ledger.Delivered:N0}");
         Figure("duplicated", $"{repeated:N0}");

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Declarative.Faults.Harness;
@@ -10,16 +10,28 @@ namespace Declarative.Faults.Harness;
 internal sealed class Ledger : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly ConcurrentDictionary<int, bool> _acknowledged = new();
-    private readonly ConcurrentDictionary<(string Path, int Number), ConcurrentDictionary<string, int>> _delivered = new();
+    private readonly int _subscriptions;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<int, (bool IsAcknowledged, int Paths)> _numbers = [];
+    private readonly Dictionary<(string Path, int Number), Dictionary<string, int>> _delivered = [];
+    private int _acknowledged;
+    private int _came;
+    private int _missing;
     private long _requests;
 
-    private Ledger(WebApplication app) => _app = app;
+    private Ledger(WebApplication app, int subscriptions)
+    {
+        _app = app;
+        _subscriptions = subscriptions;
+    }
 
-    public int Acknowledged => _acknowledged.Count;
+    public int Acknowledged => Volatile.Read(ref _acknowledged);
 
     /// <summary>Numbers that came to at least one path.</summary>
-    public int Delivered => _delivered.Keys.Select(static key => key.Number).Distinct().Count();
+    public int Delivered => Volatile.Read(ref _came);
+
+    /// <summary>What was acknowledged and has not come to each subscription's path yet.</summary>
+    public int Missing => Volatile.Read(ref _missing);
 
     public long Requests => Interlocked.Read(ref _requests);
 
@@ -28,41 +40,45 @@ internal sealed class Ledger : IAsyncDisposable
     /// <summary>Called before a request is written down; a status other than 200 means that it isn't.</summary>
     public Func<HttpContext, Task<int>> Answer { get; set; } = static _ => Task.FromResult(StatusCodes.Status200OK);
 
-    public static async Task<Ledger> StartAsync(string url = "http://127.0.0.1:0")
+    /// <summary>Starts one; each number must come by so many paths.</summary>
+    public static async Task<Ledger> StartAsync(string url = "http://127.0.0.1:0", int subscriptions = 1)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(url);
         builder.Logging.ClearProviders();
         var app = builder.Build();
-        var ledger = new Ledger(app);
+        var ledger = new Ledger(app, subscriptions);
         app.MapPost("/{**path}", ledger.ReceiveAsync);
         await app.StartAsync();
         return ledger;
     }
 
-    public void Acknowledge(int number) => _acknowledged[number] = true;
-
-    /// <summary>What was acknowledged and has not come to each of so many paths yet.</summary>
-    public int Missing(int subscriptions = 1)
+    public void Acknowledge(int number)
     {
-        var counts = new Dictionary<int, int>();
-        foreach (var key in _delivered.Keys)
-            counts[key.Number] = counts.GetValueOrDefault(key.Number) + 1;
-        return _acknowledged.Keys.Count(number => counts.GetValueOrDefault(number) < subscriptions);
+        lock (_lock)
+        {
+            ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, number, out _);
+            if (entry.IsAcknowledged)
+                return;
+            entry.IsAcknowledged = true;
+            _acknowledged++;
+            _missing += entry.Paths < _subscriptions ? 1 : 0;
+        }
     }
 
     /// <summary>How many were lost, how many deliveries came more than once, and how many events were made into two deliveries for one path.</summary>
-    public (int Lost, int Repeated, int Split) Audit(int subscriptions) => (
-        Missing(subscriptions),
-        _delivered.Values.Sum(static ids => ids.Values.Sum() - 1),
-        _delivered.Values.Count(static ids => ids.Count > 1));
+    public (int Lost, int Repeated, int Split) Audit()
+    {
+        lock (_lock)
+            return (_missing, _delivered.Values.Sum(static ids => ids.Values.Sum() - 1), _delivered.Values.Count(static ids => ids.Count > 1));
+    }
 
     /// <summary>Waits until all that was acknowledged has come; false if nothing comes any more for the time.</summary>
-    public async Task<bool> SettledAsync(int subscriptions = 1, TimeSpan? patience = null)
+    public async Task<bool> SettledAsync(TimeSpan? patience = null)
     {
         var quiet = System.Diagnostics.Stopwatch.StartNew();
         var seen = Requests;
-        while (Missing(subscriptions) > 0)
+        while (Missing > 0)
         {
             if (Requests != seen)
             {
@@ -92,7 +108,24 @@ internal sealed class Ledger : IAsyncDisposable
         using var json = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
         var number = json.RootElement.GetProperty("data").GetProperty("number").GetInt32();
         context.Response.StatusCode = await Answer(context);
-        if (context.Response.StatusCode == StatusCodes.Status200OK)
-            _delivered.GetOrAdd((context.Request.Path, number), static _ => []).AddOrUpdate(context.Request.Headers["webhook-id"].ToString(), 1, static (_, times) => times + 1);
+        if (context.Response.StatusCode != StatusCodes.Status200OK)
+            return;
+        Came(context.Request.Path, number, context.Request.Headers["webhook-id"].ToString());
+    }
+
+    private void Came(string path, int number, string id)
+    {
+        lock (_lock)
+        {
+            ref var times = ref CollectionsMarshal.GetValueRefOrAddDefault(_delivered, (path, number), out var isKnown);
+            times ??= new(StringComparer.Ordinal);
+            times[id] = times.GetValueOrDefault(id) + 1;
+            if (isKnown)
+                return;
+            ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, number, out _);
+            entry.Paths++;
+            _came += entry.Paths == 1 ? 1 : 0;
+            _missing -= entry.IsAcknowledged && entry.Paths == _subscriptions ? 1 : 0;
+        }
     }
 }

@@ -21,7 +21,7 @@ internal sealed class KilledBroker() : FaultCase("F5", "kill -9 of RabbitMQ duri
         {
             await victim.AcknowledgedAsync(victim.Acknowledged + run.Random.Next(200, 2_000));
             await broker.KillAsync("event.trigger", "event.trigger.dead-letter");
-            inFlight += ledger.Missing() > 0 ? 1 : 0;
+            inFlight += ledger.Missing > 0 ? 1 : 0;
             await victim.AcknowledgedAsync(victim.Acknowledged + 100);
             await broker.StartAsync();
         }

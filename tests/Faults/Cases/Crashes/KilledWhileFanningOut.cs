@@ -12,7 +12,7 @@ internal sealed class KilledWhileFanningOut() : FaultCase("F3", "kill -9 between
 
     public override async Task RunAsync(FaultRun run)
     {
-        await using var ledger = await Ledger.StartAsync();
+        await using var ledger = await Ledger.StartAsync(subscriptions: Subscriptions);
         using var database = new Database(run.Store);
         string[] receivers = [.. Enumerable.Range(0, Subscriptions).Select(i => $"{ledger.Url}/{i}")];
         var kills = run.Times(4, 30);
@@ -22,18 +22,18 @@ internal sealed class KilledWhileFanningOut() : FaultCase("F3", "kill -9 between
             using var victim = VictimProcess.Start(database.Orders(receivers) with { First = kill * PerRun, Count = PerRun, Publishers = 4, Sabotage = run.Sabotage }, ledger);
             await victim.AcknowledgedAsync(run.Random.Next(20, 300));
             await victim.Run.KillAsync();
-            inFlight += ledger.Missing(Subscriptions) > 0 ? 1 : 0;
+            inFlight += ledger.Missing > 0 ? 1 : 0;
         }
 
         using (var last = VictimProcess.Start(database.Orders(receivers), ledger))
         {
             await last.ReadyAsync();
-            await ledger.SettledAsync(Subscriptions, run.Sabotage is null ? null : TimeSpan.FromSeconds(3));
+            await ledger.SettledAsync(run.Sabotage is null ? null : TimeSpan.FromSeconds(3));
             await last.Run.TerminateAsync();
         }
 
         run.Figure("kills", $"{kills}, {inFlight} with work in flight");
-        run.Audit(ledger, Subscriptions);
+        run.Audit(ledger);
         run.Hold(inFlight > kills / 2, $"only {inFlight} of {kills} kills hit work in flight");
     }
 }

@@ -20,7 +20,7 @@ internal sealed class KilledWhilePublishing() : FaultCase("F1", "kill -9 while p
             using var victim = VictimProcess.Start(database.Orders(ledger.Url + "/") with { First = kill * PerRun, Count = PerRun, Sabotage = run.Sabotage }, ledger);
             await victim.AcknowledgedAsync(run.Random.Next(50, 2_000));
             await victim.Run.KillAsync();
-            inFlight += ledger.Missing() > 0 ? 1 : 0;
+            inFlight += ledger.Missing > 0 ? 1 : 0;
         }
 
         var since = System.Diagnostics.Stopwatch.StartNew();

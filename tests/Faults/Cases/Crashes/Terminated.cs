@@ -42,6 +42,6 @@ internal sealed class Terminated() : FaultCase("F36", "SIGTERM with 500 deliveri
         await ledger.SettledAsync();
         await last.Run.TerminateAsync();
         run.Audit(ledger);
-        run.Hold(ledger.Audit(1).Repeated == 0, $"{ledger.Audit(1).Repeated} deliveries were made twice although the process could end in peace");
+        run.Hold(ledger.Audit().Repeated == 0, $"{ledger.Audit().Repeated} deliveries were made twice although the process could end in peace");
     }
 }

@@ -21,7 +21,7 @@ internal sealed class UnknownEvent() : FaultCase("F32", "an unknown event; subsc
             await before.SubscribeAsync(ledger.Url + "/");
             await before.SubscribeAsync(ledger.Url + "/gone");
             await Publishing.PublishAsync(before.Services, 0, 10, ledger);
-            await ledger.SettledAsync(subscriptions: 2);
+            await Eventually.True(async () => await database.ScalarAsync("SELECT count(*) FROM delivery WHERE state = 2") == 20);
             using var empty = JsonDocument.Parse("{}");
             await RefusedAsync<UnknownEventException>(run, () => before.Services.GetRequiredService<IEventPublisher>().PublishAsync("ledger.unknown", empty.RootElement));
             await RefusedAsync<InvalidSubscriptionException>(run, () => before.SubscribeAsync(ledger.Url + "/", eventName: "ledger.unknown"));

@@ -48,7 +48,7 @@ internal sealed class RollingRestart() : FaultCase("F37", "rolling restart under
 
         run.Figure("restarts", $"{3 * rounds}");
         run.Audit(ledger);
-        run.Hold(ledger.Audit(1).Repeated * 1_000 < ledger.Delivered, $"{ledger.Audit(1).Repeated} of {ledger.Delivered} were made twice");
+        run.Hold(ledger.Audit().Repeated * 1_000 < ledger.Delivered, $"{ledger.Audit().Repeated} of {ledger.Delivered} were made twice");
 
         VictimProcess StartNode() => VictimProcess.Start(database.Orders(ledger.Url + "/") with { First = started++ * PerNode, Count = PerNode, Publishers = 2 }, ledger);
     }

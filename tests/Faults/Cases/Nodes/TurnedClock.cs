@@ -24,14 +24,14 @@ internal sealed class TurnedClock() : FaultCase("F33", "the clock set on by an h
         {
             await Publishing.PublishAsync(host.Services, turn * 500, 500, ledger);
             await Task.Delay(run.Random.Next(1, 300));
-            underWay += ledger.Missing() > 0 ? 1 : 0;
+            underWay += ledger.Missing > 0 ? 1 : 0;
             time.Turn(TimeSpan.FromHours(turn % 2 == 0 ? 1 : -1));
         }
 
         var settled = await ledger.SettledAsync(patience: TimeSpan.FromSeconds(60));
         run.Figure("turned", $"{turns} times, {underWay} with work under way");
         run.Audit(ledger);
-        run.Hold(settled && ledger.Audit(1).Repeated == 0, $"{ledger.Audit(1).Repeated} deliveries were made twice");
+        run.Hold(settled && ledger.Audit().Repeated == 0, $"{ledger.Audit().Repeated} deliveries were made twice");
         run.Hold(underWay > turns / 2, $"only {underWay} of {turns} turns met work under way");
     }
 }

@@ -71,7 +71,7 @@ internal sealed class HostileReceivers(string id, string title, string head, Fun
                 var watch = Stopwatch.StartNew();
                 await host.PublishAsync(number);
                 healthy.Acknowledge(number);
-                while (healthy.Missing() > 0)
+                while (healthy.Missing > 0)
                     await Task.Delay(1);
                 took.Add(watch.Elapsed.TotalMilliseconds);
             }

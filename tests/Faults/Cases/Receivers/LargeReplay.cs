@@ -30,7 +30,7 @@ internal sealed class LargeReplay() : FaultCase("F40", "replay of 100,000 failur
         run.Figure("answered after", $"{asked.Elapsed.TotalMilliseconds:0} ms");
         run.HoldInLongRuns(asked.Elapsed < TimeSpan.FromSeconds(1), $"the call took {asked.Elapsed}");
         long most = 0;
-        while (ledger.Missing() > 0)
+        while (ledger.Missing > 0)
         {
             most = Math.Max(most, (await lifecycle.CountAsync(CancellationToken.None)).DeliveriesDue);
             await Task.Delay(20);

@@ -12,7 +12,7 @@ internal sealed class ManySubscriptions() : FaultCase("F25", "2,000 subscription
     public override async Task RunAsync(FaultRun run)
     {
         var subscriptions = run.Times(300, 2_000);
-        await using var ledger = await Ledger.StartAsync();
+        await using var ledger = await Ledger.StartAsync(subscriptions: subscriptions);
         using var database = new Database(run.Store);
         await using var app = FaultHost.Build(database.Orders());
         await app.StartAsync();
@@ -34,7 +34,7 @@ internal sealed class ManySubscriptions() : FaultCase("F25", "2,000 subscription
         run.Figure("longest from publish to the last delivery", $"{longest.TotalSeconds:0.00} s");
         run.Figure("memory grown", $"{grown:0.0} MB");
         run.HoldInLongRuns(grown < 30, $"memory grew by {grown:0} MB");
-        run.Audit(ledger, subscriptions);
+        run.Audit(ledger);
         await app.StopAsync();
 
         async Task<TimeSpan> PublishAsync(int number)
@@ -42,7 +42,7 @@ internal sealed class ManySubscriptions() : FaultCase("F25", "2,000 subscription
             var watch = Stopwatch.StartNew();
             await publisher.PublishAsync(number);
             ledger.Acknowledge(number);
-            await ledger.SettledAsync(subscriptions);
+            await ledger.SettledAsync();
             return watch.Elapsed;
         }
     }

@@ -37,7 +37,7 @@ internal sealed class RemovedSubscription() : FaultCase("F39", "a subscription d
         await host.Subscriptions.SetStatusAsync(off.Id, isActive: true);
         await disabled.SettledAsync();
         run.Audit(disabled);
-        run.Hold(disabled.Audit(1).Repeated == 0, $"{disabled.Audit(1).Repeated} deliveries were made twice");
+        run.Hold(disabled.Audit().Repeated == 0, $"{disabled.Audit().Repeated} deliveries were made twice");
         run.Hold(deleted.Requests == second, $"the deleted subscription got more");
     }
 

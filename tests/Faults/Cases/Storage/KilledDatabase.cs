@@ -27,7 +27,7 @@ internal sealed class KilledDatabase() : FaultCase("F4", "kill -9 of PostgreSQL,
             await victim.AcknowledgedAsync(victim.Acknowledged + run.Random.Next(100, 500));
             var said = Lines(victim);
             server.Kill();
-            inFlight += ledger.Missing() > 0 ? 1 : 0;
+            inFlight += ledger.Missing > 0 ? 1 : 0;
             var down = Stopwatch.StartNew();
             var refused = victim.Refused;
             while (down.Elapsed < away)
