@@ -17,7 +17,9 @@ internal sealed class PostgreSqlMessages(PostgreSqlStore store) : IMessageStore
     public async Task<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<NewMessage> messages, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var results = await new MessageAppend(store.Clock, messages, step => store.WriteAsync(step, CancellationToken.None)).RunAsync().ConfigureAwait(false);
+        var results = new List<AppendResult>(messages.Count);
+        while (results.Count < messages.Count)
+            results.AddRange(await new MessageAppend(store.Clock, Fitting(messages, results.Count), step => store.WriteAsync(step, CancellationToken.None)).RunAsync().ConfigureAwait(false));
         if (results.Any(static result => result.Outcome == AppendOutcome.Stored))
             store.Tell(StoreChanges.Messages);
         return results;
@@ -196,6 +198,22 @@ internal sealed class PostgreSqlMessages(PostgreSqlStore store) : IMessageStore
             ? [complete]
             : [StoreLocks.MakingPayloads, StoreLocks.Shared(deliveries.Select(static one => one.Delivery.SubscriptionId)), complete];
         return (await session.QueryAsync(static reader => reader.GetInt32(0), statements).ConfigureAwait(false))[0];
+    }
+
+    /// <summary>As many of the messages as fit into one statement; one at least.</summary>
+    private static List<NewMessage> Fitting(IReadOnlyList<NewMessage> messages, int from)
+    {
+        var fitting = new List<NewMessage>();
+        var bytes = 0L;
+        for (var next = from; next < messages.Count; next++)
+        {
+            bytes += messages[next].Json.Length + (messages[next].Original?.Length ?? 0);
+            if (fitting.Count > 0 && bytes > MaxBytes)
+                break;
+            fitting.Add(messages[next]);
+        }
+
+        return fitting;
     }
 
     private static ClaimedMessage Read(NpgsqlDataReader reader, long leaseToken) => new()
