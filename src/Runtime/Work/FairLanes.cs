@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 
 namespace Declarative.Work;
@@ -6,7 +7,8 @@ namespace Declarative.Work;
 /// What one worker holds, in lanes by key (endpoint, event name): each lane runs at most its limit at once, all lanes
 /// together at most the total, and lanes take turns. A lane may hold more rows than it runs, as many as it will probably
 /// start within a quarter of a second: a fast receiver is then claimed for in large batches, while a slow or dead one ties
-/// up no more rows than it runs.
+/// up no more rows than it runs. Where some lanes are known to be fast, those that are slow, or have not shown their pace
+/// yet, run at most three quarters of the total between them: many that hang at once leave room for those that don't.
 /// </summary>
 internal sealed class FairLanes<TKey, TRow>(int total, Func<TKey, int> perLane, int maxHeldPerLane)
     where TKey : notnull
@@ -15,8 +17,13 @@ internal sealed class FairLanes<TKey, TRow>(int total, Func<TKey, int> perLane, 
 
     private readonly Lock _lock = new();
     private readonly Dictionary<TKey, Lane> _lanes = [];
-    private readonly Queue<Lane> _ready = [];
+    private readonly Queue<Lane> _fast = [];
+    private readonly Queue<Lane> _slow = [];
     private readonly int _maxHeld = Math.Max(total, maxHeldPerLane) * 2;
+    private readonly int _maxSlow = Math.Max(1, total * 3 / 4);
+    private int _slowRunning;
+    private int _fastLanes;
+    private bool _isTurnOfSlow;
     private int _running;
     private int _held;
     private bool _isClosed;
@@ -61,7 +68,7 @@ internal sealed class FairLanes<TKey, TRow>(int total, Func<TKey, int> perLane, 
     {
         lock (_lock)
         {
-            if (_isClosed || _running >= total || !_ready.TryDequeue(out var lane))
+            if (_isClosed || _running >= total || !TryNext(out var lane, out var isSlow))
             {
                 key = default!;
                 row = default!;
@@ -72,6 +79,12 @@ internal sealed class FairLanes<TKey, TRow>(int total, Func<TKey, int> perLane, 
             row = lane.Waiting.Dequeue();
             key = lane.Key;
             lane.Running++;
+            if (isSlow)
+            {
+                lane.SlowRunning++;
+                _slowRunning++;
+            }
+
             _running++;
             Offer(lane);
             return true;
@@ -88,8 +101,16 @@ internal sealed class FairLanes<TKey, TRow>(int total, Func<TKey, int> perLane, 
             lane.Held--;
             _running--;
             _held--;
+            if (lane.SlowRunning > 0)
+            {
+                lane.SlowRunning--;
+                _slowRunning--;
+            }
+
             var milliseconds = Math.Max(0.05, duration.TotalMilliseconds);
+            _fastLanes -= lane.IsSlow ? 0 : 1;
             lane.AverageMilliseconds += (milliseconds - lane.AverageMilliseconds) / 8;
+            _fastLanes += lane.IsSlow ? 0 : 1;
             Offer(lane);
             if (lane.Held == 0 && lane.IsSlow)
                 _lanes.Remove(key);
@@ -112,7 +133,8 @@ internal sealed class FairLanes<TKey, TRow>(int total, Func<TKey, int> perLane, 
                 lane.Waiting.Clear();
             }
 
-            _ready.Clear();
+            _fast.Clear();
+            _slow.Clear();
             return rows;
         }
     }
@@ -125,7 +147,18 @@ internal sealed class FairLanes<TKey, TRow>(int total, Func<TKey, int> perLane, 
         if (lane.IsReady || lane.Waiting.Count == 0 || lane.Running >= lane.Limit)
             return;
         lane.IsReady = true;
-        _ready.Enqueue(lane);
+        (lane.IsSlow ? _slow : _fast).Enqueue(lane);
+    }
+
+    private bool TryNext([MaybeNullWhen(false)] out Lane lane, out bool isSlow)
+    {
+        _isTurnOfSlow = !_isTurnOfSlow;
+        var mayBeSlow = _fastLanes == 0 || _slowRunning < _maxSlow;
+        isSlow = mayBeSlow && (_isTurnOfSlow || _fast.Count == 0);
+        if (isSlow && _slow.TryDequeue(out lane))
+            return true;
+        isSlow = false;
+        return _fast.TryDequeue(out lane);
     }
 
     private sealed class Lane(TKey key, int limit)
@@ -137,6 +170,9 @@ internal sealed class FairLanes<TKey, TRow>(int total, Func<TKey, int> perLane, 
         public Queue<TRow> Waiting { get; } = [];
 
         public int Running { get; set; }
+
+        /// <summary>Of those that run, how many count as slow.</summary>
+        public int SlowRunning { get; set; }
 
         public int Held { get; set; }
 

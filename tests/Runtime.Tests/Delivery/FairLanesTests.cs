@@ -48,6 +48,29 @@ public sealed class FairLanesTests
     }
 
     [Fact]
+    public void Many_that_hang_leave_room_for_one_that_is_known_to_be_fast()
+    {
+        var lanes = new FairLanes<string, int>(total: 16, perLane: static _ => 4, maxHeldPerLane: 16);
+        Run(lanes, "fast", TimeSpan.FromMilliseconds(1));
+        for (var hanging = 0; hanging < 10; hanging++)
+        {
+            for (var row = 0; row < 4; row++)
+                lanes.Add("hanging " + hanging, row);
+        }
+
+        var hang = 0;
+        while (lanes.TryStart(out _, out _))
+            hang++;
+        hang.ShouldBe(12);
+        for (var row = 0; row < 4; row++)
+        {
+            lanes.Add("fast", row);
+            lanes.TryStart(out var key, out _).ShouldBeTrue();
+            key.ShouldBe("fast");
+        }
+    }
+
+    [Fact]
     public void Closing_gives_back_what_was_not_started()
     {
         var lanes = new FairLanes<string, int>(total: 10, perLane: static _ => 1, maxHeldPerLane: 16);
