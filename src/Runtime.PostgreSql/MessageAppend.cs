@@ -74,7 +74,7 @@ internal sealed class MessageAppend(StoreClock clock, IReadOnlyList<NewMessage> 
         return stored.Count;
     }
 
-    /// <summary>Tells repeats from misused keys; a key that has had its 24 hours is freed, so that the next try takes it.</summary>
+    /// <summary>Tells repeats from misused keys; a key that has had its 24 hours is freed, so that the next try takes it. Locked in order, since two nodes may free the same ones.</summary>
     private async Task<int> ExplainAsync(PostgreSqlSession session, List<int> open)
     {
         const string Explain = $"""
@@ -88,8 +88,11 @@ internal sealed class MessageAppend(StoreClock clock, IReadOnlyList<NewMessage> 
                 FROM asked a JOIN declarative.message m ON m.name = a.name AND m.idempotency_key = a.idempotency_key
                 WHERE m.id <> a.id
             ),
+            old AS MATERIALIZED (
+                SELECT seq FROM declarative.message WHERE seq = ANY(ARRAY(SELECT seq FROM known WHERE is_old)) ORDER BY seq FOR UPDATE
+            ),
             freed AS (
-                UPDATE declarative.message SET idempotency_key = NULL, request_hash = NULL WHERE seq = ANY(ARRAY(SELECT seq FROM known WHERE is_old ORDER BY seq))
+                UPDATE declarative.message SET idempotency_key = NULL, request_hash = NULL WHERE seq = ANY(ARRAY(SELECT seq FROM old))
             )
             SELECT place, id, is_same FROM known WHERE NOT is_old
             """;

@@ -302,6 +302,13 @@ internal static class Migrations
             held_until timestamptz NOT NULL
         );
         """,
+
+        // Recipients of the same MD5 can be made, so it alone must not say that two are the same. A text may be longer than an index takes.
+        """
+        CREATE UNIQUE INDEX subscription_recipient ON declarative.subscription (event_name, notifier, store_id, md5(recipient), hashtextextended(recipient, 0))
+            WHERE name IS NULL AND status <> 4;
+        DROP INDEX declarative.subscription_target;
+        """,
     ];
 
     /// <summary>Brings the tables to this version, or says what is missing. Nodes that start together do it one after the other.</summary>

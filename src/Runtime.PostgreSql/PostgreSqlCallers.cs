@@ -142,12 +142,13 @@ internal sealed class PostgreSqlCallers(PostgreSqlStore store) : ICallerStore
                 SqlValue.Bytes(HashOf(nameKey))),
             cancellationToken);
 
+    /// <summary>What is chosen is chosen once, whatever the plan: a subquery that is run for each row would lock and remove more than the limit, or end too early.</summary>
     public Task<bool> DeleteExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
     {
         const string Tokens = $"DELETE FROM declarative.token WHERE hash = ANY(ARRAY(SELECT hash FROM declarative.token WHERE expires_at <= {StoreClock.Sql} LIMIT $2 FOR UPDATE SKIP LOCKED))";
         const string Failures = $"""
-            DELETE FROM declarative.login_failure WHERE (kind, name_hash) IN (
-                SELECT kind, name_hash FROM declarative.login_failure WHERE ends_at <= {StoreClock.Sql} LIMIT $2 FOR UPDATE SKIP LOCKED)
+            WITH old AS MATERIALIZED (SELECT kind, name_hash FROM declarative.login_failure WHERE ends_at <= {StoreClock.Sql} LIMIT $2 FOR UPDATE SKIP LOCKED)
+            DELETE FROM declarative.login_failure f USING old WHERE (f.kind, f.name_hash) = (old.kind, old.name_hash)
             """;
         return store.WriteAsync(
             async session => await session.RunAsync(Tokens, store.Clock.Now(now), SqlValue.Int(limit)).ConfigureAwait(false) == limit

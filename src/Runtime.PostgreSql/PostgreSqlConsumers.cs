@@ -67,8 +67,8 @@ internal sealed class PostgreSqlConsumers(PostgreSqlStore store) : IConsumerStor
     public Task<bool> ForgetAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
     {
         const string Ids = $"""
-            DELETE FROM declarative.inbox WHERE (consumer, id) IN (
-                SELECT consumer, id FROM declarative.inbox WHERE expires_at <= {StoreClock.Sql} LIMIT $2 FOR UPDATE SKIP LOCKED)
+            WITH old AS MATERIALIZED (SELECT consumer, id FROM declarative.inbox WHERE expires_at <= {StoreClock.Sql} LIMIT $2 FOR UPDATE SKIP LOCKED)
+            DELETE FROM declarative.inbox i USING old WHERE (i.consumer, i.id) = (old.consumer, old.id)
             """;
         const string Echoes = $"DELETE FROM declarative.echo WHERE key = ANY(ARRAY(SELECT key FROM declarative.echo WHERE expires_at <= {StoreClock.Sql} LIMIT $2 FOR UPDATE SKIP LOCKED))";
         return store.WriteAsync(

@@ -134,7 +134,7 @@ internal sealed class PostgreSqlDeliveries(PostgreSqlStore store) : IDeliverySto
                     Take,
                     store.Clock.Now(claim.Now),
                     SqlValue.Long(claim.LeaseToken),
-                    SqlValue.Span(claim.LeaseUntil - claim.Now),
+                    SqlValue.Span(claim.Lease),
                     SqlValue.Int(claim.Limit),
                     SqlValue.Int(claim.SlotsPerKey),
                     SqlValue.Long(_cursor),

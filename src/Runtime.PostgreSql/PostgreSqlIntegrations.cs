@@ -88,9 +88,7 @@ internal sealed class PostgreSqlIntegrations(PostgreSqlStore store) : IIntegrati
                     SqlValue.Longs(nonces.Select(static one => one.IntegrationId)),
                     SqlValue.Texts(nonces.Select(static one => one.Nonce))).ConfigureAwait(false);
                 var isNew = stored.ToHashSet();
-
-                // What is stored is what the database can hold of it.
-                return [.. nonces.Select(one => isNew.Remove(one with { Nonce = SqlValue.Clean(one.Nonce)! }))];
+                return [.. nonces.Select(one => isNew.Remove(one with { Nonce = SqlValue.Clean(one.Nonce) }))];
             },
             cancellationToken);
 
@@ -107,9 +105,10 @@ internal sealed class PostgreSqlIntegrations(PostgreSqlStore store) : IIntegrati
     public Task<bool> DeleteNoncesAsync(long timestamp, int limit, CancellationToken cancellationToken)
     {
         const string Delete = $"""
-            DELETE FROM declarative.integration_nonce WHERE (timestamp, integration_id, nonce) IN (
+            WITH old AS MATERIALIZED (
                 SELECT timestamp, integration_id, nonce FROM declarative.integration_nonce
                 WHERE timestamp < extract(epoch FROM {StoreClock.Sql} + $2)::bigint ORDER BY timestamp, integration_id, nonce LIMIT $3 FOR UPDATE SKIP LOCKED)
+            DELETE FROM declarative.integration_nonce n USING old WHERE (n.timestamp, n.integration_id, n.nonce) = (old.timestamp, old.integration_id, old.nonce)
             """;
         var before = DateTimeOffset.FromUnixTimeSeconds(timestamp);
         return store.WriteAsync(

@@ -9,6 +9,9 @@ internal sealed class PostgreSqlMessages(PostgreSqlStore store) : IMessageStore
     /// <summary>So many deliveries are made in one transaction, more only of a single message.</summary>
     private const int MaxDeliveries = 5_000;
 
+    /// <summary>And so many bytes of payloads, more only of a single message: they are one statement, which the server must hold whole.</summary>
+    private const int MaxBytes = 4 * 1024 * 1024;
+
     private string _cursor = "";
 
     public async Task<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<NewMessage> messages, CancellationToken cancellationToken)
@@ -82,7 +85,7 @@ internal sealed class PostgreSqlMessages(PostgreSqlStore store) : IMessageStore
                     Take,
                     store.Clock.Now(claim.Now),
                     SqlValue.Long(claim.LeaseToken),
-                    SqlValue.Span(claim.LeaseUntil - claim.Now),
+                    SqlValue.Span(claim.Lease),
                     SqlValue.Int(claim.Limit),
                     SqlValue.Int(claim.SlotsPerKey),
                     SqlValue.Text(_cursor),
@@ -100,8 +103,11 @@ internal sealed class PostgreSqlMessages(PostgreSqlStore store) : IMessageStore
         for (var next = 0; next < outcomes.Count;)
         {
             var batch = new List<MessageOutcome>();
-            for (var deliveries = 0; next < outcomes.Count && (batch.Count == 0 || deliveries < MaxDeliveries); next++)
+            for (var (deliveries, bytes) = (0, 0L); next < outcomes.Count; next++)
             {
+                bytes += outcomes[next].Payloads.Sum(static payload => (long)payload.Json.Length);
+                if (batch.Count > 0 && (deliveries >= MaxDeliveries || bytes > MaxBytes))
+                    break;
                 batch.Add(outcomes[next]);
                 deliveries += outcomes[next].Payloads.Sum(static payload => payload.Deliveries.Count);
             }

@@ -15,6 +15,9 @@ internal sealed class PostgreSqlSubscriptions(PostgreSqlStore store) : ISubscrip
         FROM declarative.subscription s JOIN declarative.endpoint e ON e.id = s.endpoint_id
         """;
 
+    // One that was in the way may be gone when it is looked for.
+    private const int MaxTries = 10;
+
     public Task<IReadOnlyList<SubscriptionRecord>> LoadAsync(CancellationToken cancellationToken) =>
         store.ReadAsync<IReadOnlyList<SubscriptionRecord>>(async session => await session.QueryAsync(Select + " WHERE s.status <> 4 ORDER BY s.id", Read).ConfigureAwait(false), cancellationToken);
 
@@ -87,7 +90,7 @@ internal sealed class PostgreSqlSubscriptions(PostgreSqlStore store) : ISubscrip
                 $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
             ON CONFLICT DO NOTHING
             """;
-        while (true)
+        for (var attempt = 1; attempt <= MaxTries; attempt++)
         {
             if (await FindAsync(session, record).ConfigureAwait(false) is { } found)
                 return found;
@@ -95,6 +98,8 @@ internal sealed class PostgreSqlSubscriptions(PostgreSqlStore store) : ISubscrip
             if (await session.RunAsync(Insert, [.. Values(record), SqlValue.Int((int)record.Status), SqlValue.Time(record.CreatedAt)]).ConfigureAwait(false) == 1)
                 await session.RunAsync(store.Telling(StoreChanges.Subscriptions)).ConfigureAwait(false);
         }
+
+        throw new StoreException($"The subscription of '{record.EventName}' to '{record.Recipient}' could not be stored: another one that can't be found is in its way. Is its recipient made to look like another's? Use another recipient.");
     }
 
     private static Task<SubscriptionRecord?> FindAsync(PostgreSqlSession session, SubscriptionRecord record) => record.Name is null

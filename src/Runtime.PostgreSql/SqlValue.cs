@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Npgsql;
 using NpgsqlTypes;
@@ -67,7 +68,8 @@ internal static class SqlValue
 
     private static NpgsqlParameter Of(NpgsqlDbType type, object? value) => new() { NpgsqlDbType = type, Value = value ?? DBNull.Value };
 
-    /// <summary>PostgreSQL's text holds neither U+0000 nor half of a surrogate pair, and both come from outside: in answers of receivers, in ids of senders.</summary>
+    /// <summary>PostgreSQL's text holds neither U+0000 nor half of a surrogate pair, and both come from outside: in answers of receivers, in ids of senders. Who compares a text with what was stored of it compares the clean one.</summary>
+    [return: NotNullIfNotNull(nameof(text))]
     public static string? Clean(string? text)
     {
         if (text is null || (!text.Contains('\0', StringComparison.Ordinal) && text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0))

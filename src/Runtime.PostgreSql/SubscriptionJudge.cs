@@ -25,8 +25,9 @@ internal static class SubscriptionJudge
     private static async Task<List<(SubscriptionVerdict Verdict, DateTimeOffset? Since)>> FindAsync(PostgreSqlSession session, PostgreSqlStore store, FailureRule rule, DateTimeOffset now)
     {
         const string Forget = $"""
-            DELETE FROM declarative.subscription_hour WHERE (subscription_id, hour) IN (
+            WITH old AS MATERIALIZED (
                 SELECT subscription_id, hour FROM declarative.subscription_hour WHERE hour <= {Hour} - $2 ORDER BY subscription_id, hour FOR UPDATE SKIP LOCKED)
+            DELETE FROM declarative.subscription_hour h USING old WHERE (h.subscription_id, h.hour) = (old.subscription_id, old.hour)
             """;
         const string Find = $"""
             SELECT s.id, s.failing_since, s.required, coalesce(sum(h.attempts), 0)::bigint, coalesce(sum(h.failures), 0)::bigint, {StoreClock.Sql}

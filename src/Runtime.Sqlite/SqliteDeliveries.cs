@@ -48,7 +48,8 @@ internal sealed class SqliteDeliveries(SqliteStore store) : IDeliveryStore
     /// </summary>
     private Claimed<ClaimedDelivery> Claim(SqliteSession session, Claim<long> claim)
     {
-        session.Prepare($"UPDATE delivery SET {Moved}, state = {DueParkedOrCancelled}, lease_token = NULL, lease_until = NULL WHERE state = 1 AND lease_until <= $1").Run(claim.Now.Ms());
+        // What was leased was due, and stays so if the clock was set back meanwhile.
+        session.Prepare($"UPDATE delivery SET {Moved}, state = {DueParkedOrCancelled}, due_at = min(due_at, $2), lease_token = NULL, lease_until = NULL WHERE state = 1 AND lease_until <= $1").Run(claim.LeaseNow.Ms(), claim.Now.Ms());
         var slots = SqliteHealth.Slots(session, claim, out var probed, out var nextProbe);
         var taken = 0;
         if (_turn++ % 4 != 0)
@@ -145,8 +146,8 @@ internal sealed class SqliteDeliveries(SqliteStore store) : IDeliveryStore
             .Run(outcome.Seq, outcome.LeaseToken, outcome.Attempt?.Status, outcome.Attempt?.Reason) == 1,
         DeliveryEnd.Retry => session.Prepare($"UPDATE delivery SET {Moved}, state = {DueParkedOrCancelled}, due_at = $3, last_status = $4, last_reason = $5, lease_token = NULL, lease_until = NULL WHERE seq = $1 AND lease_token = $2")
             .Run(outcome.Seq, outcome.LeaseToken, outcome.DueAt.Ms(), outcome.Attempt?.Status, outcome.Attempt?.Reason) == 1,
-        _ => session.Prepare($"UPDATE delivery SET {Moved}, state = {DueParkedOrCancelled}, attempts = attempts - 1, lease_token = NULL, lease_until = NULL WHERE seq = $1 AND lease_token = $2")
-            .Run(outcome.Seq, outcome.LeaseToken) == 1,
+        _ => session.Prepare($"UPDATE delivery SET {Moved}, state = {DueParkedOrCancelled}, due_at = min(due_at, $3), attempts = attempts - 1, lease_token = NULL, lease_until = NULL WHERE seq = $1 AND lease_token = $2")
+            .Run(outcome.Seq, outcome.LeaseToken, now) == 1,
     };
 
     private static bool Finish(SqliteSession session, DeliveryOutcome outcome, int state, long now) =>

@@ -40,7 +40,7 @@ internal sealed class SqliteHealth(SqliteSession session, BreakerRule breaker, D
     public static void Probe(SqliteSession session, Claim<long> claim, List<long> probed, List<ClaimedDelivery> rows)
     {
         foreach (var row in rows.Where(row => probed.Contains(row.EndpointId)))
-            session.Prepare("UPDATE endpoint SET open_until = $2, probe_token = $3 WHERE id = $1").Run(row.EndpointId, claim.LeaseUntil.Ms(), claim.LeaseToken);
+            session.Prepare("UPDATE endpoint SET open_until = $2, probe_token = $3 WHERE id = $1").Run(row.EndpointId, (claim.Now + claim.Lease).Ms(), claim.LeaseToken);
     }
 
     public void Add(DeliveryOutcome outcome)

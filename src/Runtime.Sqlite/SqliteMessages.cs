@@ -75,9 +75,10 @@ internal sealed class SqliteMessages(SqliteStore store) : IMessageStore
         return null;
     }
 
+    /// <summary>What was leased was due, and stays so if the clock was set back meanwhile.</summary>
     private Claimed<ClaimedMessage> Claim(SqliteSession session, Claim<string> claim)
     {
-        session.Prepare("UPDATE message SET state = 0, lease_token = NULL, lease_until = NULL WHERE state = 1 AND lease_until <= $1").Run(claim.Now.Ms());
+        session.Prepare("UPDATE message SET state = 0, due_at = min(due_at, $2), lease_token = NULL, lease_until = NULL WHERE state = 1 AND lease_until <= $1").Run(claim.LeaseNow.Ms(), claim.Now.Ms());
         var rows = new List<ClaimedMessage>();
         var nextDue = _claim.Run(session, claim, (name, slots) => Take(session, claim, name, slots, rows));
         return new Claimed<ClaimedMessage>(rows, nextDue);
@@ -145,8 +146,8 @@ internal sealed class SqliteMessages(SqliteStore store) : IMessageStore
         MessageEnd.Dead => Finish(session, outcome, 4, now),
         MessageEnd.Retry => session.Prepare("UPDATE message SET state = 0, due_at = $3, reason = $4, lease_token = NULL, lease_until = NULL WHERE seq = $1 AND lease_token = $2")
             .Run(outcome.Seq, outcome.LeaseToken, outcome.DueAt.Ms(), outcome.Reason) == 1,
-        _ => session.Prepare("UPDATE message SET state = 0, attempts = attempts - 1, lease_token = NULL, lease_until = NULL WHERE seq = $1 AND lease_token = $2")
-            .Run(outcome.Seq, outcome.LeaseToken) == 1,
+        _ => session.Prepare("UPDATE message SET state = 0, due_at = min(due_at, $3), attempts = attempts - 1, lease_token = NULL, lease_until = NULL WHERE seq = $1 AND lease_token = $2")
+            .Run(outcome.Seq, outcome.LeaseToken, now) == 1,
     };
 
     private static bool Finish(SqliteSession session, MessageOutcome outcome, int state, long now) =>

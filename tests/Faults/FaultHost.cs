@@ -1,4 +1,3 @@
-using Declarative.Storage;
 using Declarative.Subscriptions;
 
 namespace Declarative.Faults;
@@ -8,25 +7,38 @@ internal static class FaultHost
 {
     private const string Password = "a password of nobody 1";
 
-    public static WebApplication Build(VictimOrders orders, Action<WebApplicationBuilder>? configure = null)
+    /// <summary>Where nodes share a store a lost one's work waits for the lease's end: the shortest that the times below allow.</summary>
+    private static readonly Dictionary<string, string?> ShortLeases = new(StringComparer.Ordinal)
+    {
+        ["Declarative:Delivery:ConnectTimeout"] = "00:00:02",
+        ["Declarative:Delivery:AttemptTimeout"] = "00:00:05",
+        ["Declarative:Delivery:LeaseDuration"] = "00:00:15",
+        ["Declarative:Publishing:ResolveTimeout"] = "00:00:07",
+    };
+
+    public static WebApplication Build(VictimOrders orders, Action<WebApplicationBuilder>? configure = null, Action<DeclarativeBuilder>? declare = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders().AddSimpleConsole(static console => console.SingleLine = true).SetMinimumLevel(LogLevel.Error);
+        builder.Logging.ClearProviders().AddSimpleConsole(static console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
         builder.Configuration["Declarative:Delivery:AllowedNetworks:0"] = "127.0.0.0/8";
         builder.Configuration["Declarative:Secrets:Key"] = Convert.ToBase64String(new byte[32]);
         builder.Configuration["Declarative:Admin:Username"] = "faults";
         builder.Configuration["Declarative:Admin:Password"] = Password;
+        if (orders.Store == "postgresql")
+            builder.Configuration.AddInMemoryCollection(ShortLeases);
         builder.Configuration.AddInMemoryCollection(orders.Settings);
         builder.Services.AddSingleton<ILedgerEntries, LedgerEntries>();
-        builder.AddDeclarative(declarative => _ = orders.Store switch
+        configure?.Invoke(builder);
+        builder.AddDeclarative(declarative =>
         {
-            "sqlite" => declarative.UseSqlite(orders.Connection),
-            _ => throw new NotSupportedException($"There is no store '{orders.Store}'."),
+            _ = orders.Store == "postgresql" ? declarative.UsePostgreSql(orders.Connection) : declarative.UseSqlite(orders.Connection);
+            if (orders.Broker is not null)
+                declarative.UseRabbitMq(orders.Broker);
+            declare?.Invoke(declarative);
         });
         if (orders.Sabotage == "lease")
-            Sabotage(builder.Services);
-        configure?.Invoke(builder);
+            UncheckedLeases.BuildIn(builder.Services);
         var app = builder.Build();
         app.MapDeclarative();
         return app;
@@ -47,45 +59,29 @@ internal static class FaultHost
     }
 
     /// <summary>A client of the host's REST routes that may do everything.</summary>
-    public static async Task<HttpClient> SignInAsync(WebApplication app)
+    public static async Task<HttpClient> SignInAsync(string url)
     {
-        var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        var client = new HttpClient { BaseAddress = new Uri(url) };
         using var answer = await client.PostAsJsonAsync("/rest/V1/integration/admin/token", new { username = "faults", password = Password });
         answer.EnsureSuccessStatusCode();
         client.DefaultRequestHeaders.Authorization = new("Bearer", await answer.Content.ReadFromJsonAsync<string>());
         return client;
     }
-
-    /// <summary>One token for all leases: whoever had one once may still complete.</summary>
-    private static void Sabotage(IServiceCollection services)
-    {
-        var messages = services.Single(static service => service.ServiceType == typeof(IMessageStore));
-        services.Remove(messages);
-        services.AddSingleton<IMessageStore>(provider => new UncheckedMessages((IMessageStore)ActivatorUtilities.CreateInstance(provider, messages.ImplementationType!)));
-    }
-
-    private sealed class UncheckedMessages(IMessageStore store) : IMessageStore
-    {
-        public Task<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<NewMessage> messages, CancellationToken cancellationToken) => store.AppendAsync(messages, cancellationToken);
-
-        public Task<Claimed<ClaimedMessage>> ClaimAsync(Claim<string> claim, CancellationToken cancellationToken) => store.ClaimAsync(claim with { LeaseToken = 1 }, cancellationToken);
-
-        public Task<int> CompleteAsync(IReadOnlyList<MessageOutcome> outcomes, DateTimeOffset now, CancellationToken cancellationToken) => store.CompleteAsync(outcomes, now, cancellationToken);
-    }
 }
 
 /// <summary>What an event tells of.</summary>
 /// <param name="Number">Its number.</param>
-public sealed record LedgerEntry(int Number);
+/// <param name="Text">What fills it.</param>
+public sealed record LedgerEntry(int Number, string? Text = null);
 
 /// <summary>Where the payloads come from.</summary>
 public interface ILedgerEntries
 {
     /// <summary>An entry by its number.</summary>
-    LedgerEntry Get(int number);
+    LedgerEntry? Get(int number);
 }
 
 internal sealed class LedgerEntries : ILedgerEntries
 {
-    public LedgerEntry Get(int number) => new(number);
+    public LedgerEntry? Get(int number) => new(number);
 }

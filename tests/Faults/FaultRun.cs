@@ -35,6 +35,18 @@ internal sealed class FaultRun(FaultCase fault, string store, FaultOptions optio
     /// <summary>As above for times and memory, which a short run beside other work can't be held to.</summary>
     public void HoldInLongRuns(bool holds, FormattableString otherwise) => Hold(holds || !IsLong, otherwise);
 
+    /// <summary>Waits for a condition; the case fails if it does not come true within the time.</summary>
+    public static async Task UntilAsync(Func<bool> condition, TimeSpan limit, string what)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!condition())
+        {
+            if (watch.Elapsed > limit)
+                throw new TimeoutException($"Not within {limit}: {what}");
+            await Task.Delay(2);
+        }
+    }
+
     /// <summary>What every case that publishes says: nothing acknowledged is lost, and no publish became two deliveries.</summary>
     public void Audit(Ledger ledger, int subscriptions = 1)
     {
@@ -51,6 +63,9 @@ internal sealed class FaultRun(FaultCase fault, string store, FaultOptions optio
     public async Task RunAsync()
     {
         var started = Stopwatch.GetTimestamp();
+
+        // The kernel's peak of this process begins anew.
+        await File.WriteAllTextAsync("/proc/self/clear_refs", "5");
         try
         {
             await fault.RunAsync(this);
@@ -61,6 +76,14 @@ internal sealed class FaultRun(FaultCase fault, string store, FaultOptions optio
         }
 
         Figure("took", $"{Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s");
+        Figure("peak memory", $"{PeakMemory() / 1024 / 1024} MB");
+    }
+
+    /// <summary>The most that this process, in which most cases have their host, ever had in memory.</summary>
+    private static long PeakMemory()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64;
     }
 
     public void Print(TextWriter writer)

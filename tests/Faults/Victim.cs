@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Declarative.Storage;
 using Declarative.Subscriptions;
@@ -15,6 +17,12 @@ internal sealed record VictimOrders
 
     public required string Connection { get; init; }
 
+    /// <summary>The URI of a RabbitMQ that events go through; null for none.</summary>
+    public string? Broker { get; init; }
+
+    /// <summary>The retry schedule of the subscriptions.</summary>
+    public string Retry { get; init; } = "1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1";
+
     /// <summary>Where the events go: one subscription each.</summary>
     public IReadOnlyList<string> Receivers { get; init; } = [];
 
@@ -25,6 +33,9 @@ internal sealed record VictimOrders
 
     /// <summary>How many publishes at once.</summary>
     public int Publishers { get; init; } = 32;
+
+    /// <summary>How many to publish in a second; 0 for as many as can be.</summary>
+    public int PerSecond { get; init; }
 
     public string? Sabotage { get; init; }
 
@@ -43,10 +54,11 @@ internal static class Victim
         var orders = JsonSerializer.Deserialize<VictimOrders>(Environment.GetEnvironmentVariable(VictimOrders.Variable)!)!;
         var app = FaultHost.Build(orders);
         await app.StartAsync();
-        await FaultHost.SubscribeAsync(app.Services, orders.Receivers);
+        await FaultHost.SubscribeAsync(app.Services, orders.Receivers, orders.Retry);
+        Console.WriteLine("url " + app.Urls.First());
         Console.WriteLine("ready");
         var publisher = app.Services.GetRequiredService<ILedgerEntryPublisher>();
-        await Parallel.ForEachAsync(Enumerable.Range(orders.First, orders.Count), new ParallelOptions { MaxDegreeOfParallelism = orders.Publishers }, async (number, cancellationToken) =>
+        await Parallel.ForEachAsync(NumbersAsync(orders, app.Lifetime.ApplicationStopping), new ParallelOptions { MaxDegreeOfParallelism = orders.Publishers }, async (number, cancellationToken) =>
         {
             if (orders.Sabotage == "acknowledge")
                 Say("ack", number);
@@ -56,15 +68,29 @@ internal static class Victim
                 if (orders.Sabotage != "acknowledge")
                     Say("ack", number);
             }
-            catch (StoreException)
+            catch (Exception exception) when (exception is StoreException || app.Lifetime.ApplicationStopping.IsCancellationRequested)
             {
                 Say("nack", number);
+
+                // As a client would that was told to come again.
+                await Task.Delay(20, CancellationToken.None);
             }
         });
         Console.WriteLine("published");
         await app.WaitForShutdownAsync();
         Console.WriteLine("ended");
         return 0;
+    }
+
+    private static async IAsyncEnumerable<int> NumbersAsync(VictimOrders orders, [EnumeratorCancellation] CancellationToken stopping)
+    {
+        var started = Stopwatch.StartNew();
+        for (var i = 0; i < orders.Count && !stopping.IsCancellationRequested; i++)
+        {
+            if (orders.PerSecond > 0 && TimeSpan.FromSeconds((double)i / orders.PerSecond) - started.Elapsed is { Ticks: > 0 } early)
+                await Task.Delay(early, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            yield return orders.First + i;
+        }
     }
 
     private static void Say(string what, int number) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what} {number}"));

@@ -6,7 +6,7 @@ namespace Declarative.Tests.Servers;
 /// <summary>Waits for a condition; the limit is only for a test that fails.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     public static Task True(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string? text = null) =>
         True(() => Task.FromResult(condition()), text);

@@ -10,7 +10,7 @@ namespace Declarative.Tests.Servers;
 public sealed class PostgreSqlProcess : IDisposable
 {
     private static readonly string? _binaries = FindBinaries();
-    private static readonly string _folders = Path.Combine(Path.GetTempPath(), "declarative-postgresql");
+    private static readonly string _folders = Path.Combine(Path.GetTempPath(), "declarative-servers");
     private static int _servers;
 
     private readonly string _folder;
@@ -38,6 +38,21 @@ public sealed class PostgreSqlProcess : IDisposable
     public int Port { get; }
 
     public string DataFolder { get; }
+
+    /// <summary>Where its log lies.</summary>
+    public string LogFolder => _folder;
+
+    /// <summary>What the server and those of its processes that live have had of the processors.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            var sum = TimeSpan.Zero;
+            foreach (var folder in Directory.GetDirectories("/proc").Where(static folder => char.IsAsciiDigit(Path.GetFileName(folder)[0])))
+                sum += OfServer(Path.Combine(folder, "stat"));
+            return sum;
+        }
+    }
 
     private static bool IsRoot => Environment.UserName == "root";
 
@@ -76,6 +91,23 @@ public sealed class PostgreSqlProcess : IDisposable
     {
         AppDomain.CurrentDomain.ProcessExit -= OnExit;
         End();
+    }
+
+    /// <summary>Fields 4, 14 and 15 of a process' state: its parent, and hundredths of a second in user and kernel mode.</summary>
+    private TimeSpan OfServer(string state)
+    {
+        try
+        {
+            var text = File.ReadAllText(state);
+            var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+            var isOurs = fields[1] == _process.Id.ToString(CultureInfo.InvariantCulture) || text.StartsWith(string.Create(CultureInfo.InvariantCulture, $"{_process.Id} "), StringComparison.Ordinal);
+            return isOurs ? TimeSpan.FromMilliseconds(10 * (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture))) : TimeSpan.Zero;
+        }
+        catch (IOException)
+        {
+            // The process ended meanwhile.
+            return TimeSpan.Zero;
+        }
     }
 
     private void OnExit(object? sender, EventArgs args) => End();

@@ -34,6 +34,9 @@ public sealed class RabbitMqProcess : IAsyncDisposable
     /// <summary>Where <see cref="RabbitMqCertificates"/> lie.</summary>
     public string Folder => _folder;
 
+    /// <summary>What to say where it is missing.</summary>
+    public static string Missing => "There is no RabbitMQ here; on Debian: apt-get install rabbitmq-server";
+
     public static bool IsInstalled => File.Exists(Program);
 
     public async Task FirstStartAsync()
@@ -88,6 +91,9 @@ public sealed class RabbitMqProcess : IAsyncDisposable
             server.Kill();
         await EndShellAsync();
     }
+
+    /// <summary>While it is down: takes away all that it stored, so that it starts as a new one.</summary>
+    public void Forget() => Directory.Delete(Path.Combine(_folder, "mnesia"), recursive: true);
 
     /// <summary>A connection past the engine, such as another program has.</summary>
     public Task<IConnection> ConnectAsync() => new ConnectionFactory { Uri = new Uri(Uri) }.CreateConnectionAsync();

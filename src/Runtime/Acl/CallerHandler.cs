@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Declarative.Rest;
+using Declarative.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
@@ -23,12 +24,21 @@ internal sealed class CallerHandler(CallerReader reader) : IAuthenticationHandle
 
     public Task<AuthenticateResult> AuthenticateAsync() => _result ??= ReadAsync();
 
-    /// <summary>401 for guests, unless a scheme of the host was asked before and has answered, by a redirect to its log-in for example.</summary>
-    public Task ChallengeAsync(AuthenticationProperties? properties)
+    /// <summary>
+    /// 401 for guests, unless a scheme of the host was asked before and has answered, by a redirect to its log-in for example; 503 while the store can't tell who the caller is.
+    /// </summary>
+    public async Task ChallengeAsync(AuthenticationProperties? properties)
     {
-        if (_context.Response.StatusCode == StatusCodes.Status200OK)
+        if (_context.Response.StatusCode != StatusCodes.Status200OK)
+            return;
+        if ((await AuthenticateAsync().ConfigureAwait(false)).Failure is not StoreException)
+        {
             Refuse();
-        return Task.CompletedTask;
+            return;
+        }
+
+        _context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        _context.Response.Headers.RetryAfter = "1";
     }
 
     /// <summary>
@@ -56,9 +66,9 @@ internal sealed class CallerHandler(CallerReader reader) : IAuthenticationHandle
                 ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(caller), CallerDefaults.AuthenticationScheme))
                 : AuthenticateResult.NoResult();
         }
-        catch (RestException exception)
+        catch (Exception exception) when (exception is RestException or StoreException)
         {
-            // The route's pipeline reads again and tells what is wrong; the host's own endpoints answer 401.
+            // The route's pipeline reads again and tells what is wrong; the host's own endpoints are challenged.
             return AuthenticateResult.Fail(exception);
         }
     }

@@ -38,7 +38,7 @@ internal sealed class ExchangeWorker(CommerceTokens tokens, IIntegrationTokenSto
                     next = time.GetUtcNow() + outage.Failed(exception);
                 }
 
-                await signal.Signal.WaitAsync(next, time, stoppingToken).ConfigureAwait(false);
+                await signal.Signal.WaitAsync(time.GetTimestamp(), next - time.GetUtcNow(), time, stoppingToken).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Declarative.Storage;
 using Declarative.Subscriptions;
@@ -41,6 +42,9 @@ internal sealed class DeliveryWorker(
 
     private const int CrashAllowance = 3;
 
+    /// <summary>Subscriptions whose receiver is gone, until that is stored: nothing more is begun of what is claimed already.</summary>
+    private readonly ConcurrentDictionary<long, bool> _gone = new();
+
     private readonly IDeliveryObserver[] _observers = [.. observers];
     private readonly TimeSpan _attemptTimeout = options.Value.AttemptTimeout;
 
@@ -67,12 +71,12 @@ internal sealed class DeliveryWorker(
     {
         // The store parks or cancels what is released without an active subscription, and claims nothing for an open endpoint.
         var entry = await FindAsync(row.SubscriptionId, abort).ConfigureAwait(false);
-        if (entry is null || breakers.IsOpen(row))
+        if (entry is null || _gone.ContainsKey(row.SubscriptionId) || breakers.IsOpen(row))
             return Release(row);
 
         // It waited in its lane for so long that the lease could end during the attempt.
         var started = Time.GetUtcNow();
-        if (row.LeaseUntil - started < _attemptTimeout + Grace)
+        if (row.LeaseUntil - Steady < _attemptTimeout + Grace)
             return Release(row);
 
         // The claims of crashed processes count too: a delivery that ends the process each time must not do so for ever.
@@ -88,6 +92,8 @@ internal sealed class DeliveryWorker(
             activity?.SetStatus(ActivityStatusCode.Error, result.Reason);
         var finished = verdict.Of(row, entry, result, started, Time.GetElapsedTime(began));
         breakers.Saw(row.EndpointId, finished.Outcome.Sign);
+        if (finished.Outcome.End == DeliveryEnd.Gone)
+            _gone[row.SubscriptionId] = true;
         return finished;
     }
 
@@ -112,6 +118,12 @@ internal sealed class DeliveryWorker(
 
         if (completed.SwitchedOff.Count > 0)
             await TellGoneAsync(completed.SwitchedOff).ConfigureAwait(false);
+        foreach (var row in rows)
+        {
+            if (row.End == DeliveryEnd.Gone)
+                _gone.TryRemove(row.SubscriptionId, out _);
+        }
+
         return isDueAgain;
     }
 

@@ -38,7 +38,7 @@ internal sealed class EndpointBreakers(SubscriptionCache subscriptions, IOptions
             _failures.AddOrUpdate(endpoint, _ => Next(default), (_, failures) => Next(failures));
 
         (int InARow, DateTimeOffset ReachedAt) Next((int InARow, DateTimeOffset ReachedAt) failures) =>
-            failures.InARow + 1 == _rule.Failures ? (_rule.Failures, clock.Time.GetUtcNow()) : failures with { InARow = failures.InARow + 1 };
+            failures.InARow + 1 == _rule.Failures ? (_rule.Failures, clock.Steady) : failures with { InARow = failures.InARow + 1 };
     }
 
     public void Apply(IReadOnlyList<EndpointTurn> turns)
@@ -55,7 +55,7 @@ internal sealed class EndpointBreakers(SubscriptionCache subscriptions, IOptions
 
             if (_open.TryGetValue(turn.EndpointId, out var known) && known.Until == until)
                 continue;
-            _open[turn.EndpointId] = (until, clock.Time.GetUtcNow());
+            _open[turn.EndpointId] = (until, clock.Steady);
             instruments.Opened();
             logger.EndpointOpened(KeyOf(turn.EndpointId), turn.Failures, until);
         }

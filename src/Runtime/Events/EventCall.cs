@@ -94,8 +94,11 @@ public sealed class EventCall
                     throw new EventArgumentsException(_descriptor.Name, [$"'{parameters[index].Name}' is given twice"]);
                 _values[index] = (start, (int)reader.BytesConsumed - start);
             }
+
+            // What follows the object is an error of the JSON, which only reading on finds.
+            reader.Read();
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             throw new EventArgumentsException(_descriptor.Name, [exception.Message], exception);
         }

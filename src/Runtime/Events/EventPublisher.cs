@@ -31,7 +31,7 @@ internal sealed class EventPublisher(EventQueue queue, EventRegistry registry, W
         {
             using var document = JsonDocument.Parse(bytes, Strict);
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             throw new EventArgumentsException(descriptor.Name, [exception.Message], exception);
         }

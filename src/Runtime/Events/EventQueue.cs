@@ -28,22 +28,31 @@ public sealed class EventQueue
     private readonly PublishingOptions _options;
     private readonly TimeProvider _time;
     private readonly Instruments _instruments;
+    private readonly IMessageTransport? _transport;
     private readonly Channel<PendingPublish> _pending;
+    private readonly Channel<PendingPublish> _carried;
     private readonly ObjectPool<EventArguments> _arguments;
 
-    internal EventQueue(EventRegistry registry, WireJson json, IEnumerable<ITransactionOutbox> outboxes, IOptions<PublishingOptions> options, TimeProvider time, Instruments instruments)
+    internal EventQueue(EventRegistry registry, WireJson json, IEnumerable<ITransactionOutbox> outboxes, IEnumerable<IMessageTransport> transports, IOptions<PublishingOptions> options, TimeProvider time, Instruments instruments)
     {
         _registry = registry;
         _json = json.Options;
         _outboxes = [.. outboxes];
+        _transport = transports.SingleOrDefault();
         _options = options.Value;
         _time = time;
         _instruments = instruments;
-        _pending = Channel.CreateBounded<PendingPublish>(new BoundedChannelOptions(Math.Max(1, _options.QueueCapacity)) { SingleReader = true });
+        var room = new BoundedChannelOptions(Math.Max(1, _options.QueueCapacity)) { SingleReader = true };
+        _pending = Channel.CreateBounded<PendingPublish>(room);
+        _carried = Channel.CreateBounded<PendingPublish>(room);
         _arguments = new DefaultObjectPool<EventArguments>(new ArgumentsPolicy(_json));
     }
 
+    /// <summary>What goes straight to the store.</summary>
     internal ChannelReader<PendingPublish> Pending => _pending.Reader;
+
+    /// <summary>What goes through a broker.</summary>
+    internal ChannelReader<PendingPublish> Carried => _carried.Reader;
 
     /// <summary>Begins the arguments of one publish.</summary>
     /// <param name="eventName">The event.</param>
@@ -92,23 +101,28 @@ public sealed class EventQueue
         if (options is { Transaction: not null } or { Outbox: not null })
             return await AddToOutboxAsync(ToMessage(descriptor, json, options), options, cancellationToken).ConfigureAwait(false);
         var pending = new PendingPublish(ToMessage(descriptor, json, options));
-        if (!_pending.Writer.TryWrite(pending))
-            await WaitForRoomAsync(pending, cancellationToken).ConfigureAwait(false);
+        var lane = (_transport?.Carries(descriptor.Name) == true ? _carried : _pending).Writer;
+        if (!lane.TryWrite(pending))
+            await WaitForRoomAsync(lane, pending, cancellationToken).ConfigureAwait(false);
         var id = await pending.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         _instruments.Published(descriptor.Name, Stopwatch.GetElapsedTime(started));
         return id;
     }
 
     /// <summary>Accepts no more publishes; those accepted are still written.</summary>
-    internal void Complete() => _pending.Writer.TryComplete();
+    internal void Complete()
+    {
+        _pending.Writer.TryComplete();
+        _carried.Writer.TryComplete();
+    }
 
-    private async Task WaitForRoomAsync(PendingPublish pending, CancellationToken cancellationToken)
+    private async Task WaitForRoomAsync(ChannelWriter<PendingPublish> lane, PendingPublish pending, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(_options.QueueFullWait, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            await _pending.Writer.WriteAsync(pending, either.Token).ConfigureAwait(false);
+            await lane.WriteAsync(pending, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

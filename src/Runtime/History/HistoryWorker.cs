@@ -39,7 +39,7 @@ internal sealed class HistoryWorker(IHistoryStore store, HistorySignal signal, D
                     await RemoveAsync(stoppingToken).ConfigureAwait(false);
                 outage.End();
                 if (!isMore)
-                    await signal.Signal.WaitAsync(time.GetUtcNow() + (replay.IsWaiting ? ReplayPause : options.Value.Search ? Period : RemovalPeriod), time, stoppingToken).ConfigureAwait(false);
+                    await signal.Signal.WaitAsync(time.GetTimestamp(), replay.IsWaiting ? ReplayPause : options.Value.Search ? Period : RemovalPeriod, time, stoppingToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

@@ -10,7 +10,7 @@ namespace Declarative.Matching;
 /// </summary>
 internal static class RulePattern
 {
-    /// <summary>One pattern on one value; what takes longer is an error of the rule.</summary>
+    /// <summary>One pattern on one value; what takes longer, twice in a row, is an error of the rule.</summary>
     public static TimeSpan Limit { get; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>All patterns of one event together that can't be matched in linear time; later ones are not tried any more.</summary>
@@ -35,6 +35,22 @@ internal static class RulePattern
         {
             problem = "the pattern is broken: " + exception.Message;
             return false;
+        }
+    }
+
+    /// <summary>
+    /// Whether the text matches. Where the limit runs out it is tried once more: the whole process may have paused, and only a pattern that is slow is so twice in a row.
+    /// </summary>
+    /// <exception cref="RegexMatchTimeoutException">The limit ran out twice.</exception>
+    public static bool IsMatch(Regex pattern, ReadOnlySpan<char> text)
+    {
+        try
+        {
+            return pattern.IsMatch(text);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return pattern.IsMatch(text);
         }
     }
 

@@ -45,6 +45,7 @@ public static class DeclarativeHost
             throw new InvalidOperationException("AddDeclarative() was called twice for one host. Call it once; it adds all modules.");
 
         services.AddSingleton(new ModuleCatalog([Generated.Declarative_Runtime.Create, .. modules], builder.Configuration));
+        EngineLogger<ModuleCatalog>.Register(services);
         AddOptions(builder);
         AddEvents(services);
         AddDelivery(services);
@@ -110,6 +111,7 @@ public static class DeclarativeHost
             provider.GetRequiredService<EventRegistry>(),
             provider.GetRequiredService<WireJson>(),
             provider.GetServices<ITransactionOutbox>(),
+            provider.GetServices<IMessageTransport>(),
             provider.GetRequiredService<IOptions<PublishingOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<Instruments>()));

@@ -42,7 +42,7 @@ internal sealed class OutboxRelay(IEnumerable<IOutboxTable> tables, EventIntake 
                         pause = longer;
                 }
 
-                await wake.Relay.WaitAsync(time.GetUtcNow() + pause, time, stoppingToken).ConfigureAwait(false);
+                await wake.Relay.WaitAsync(time.GetTimestamp(), pause, time, stoppingToken).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

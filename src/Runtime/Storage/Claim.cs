@@ -6,7 +6,7 @@ namespace Declarative.Storage;
 /// </summary>
 /// <typeparam name="TKey">What fairness is between.</typeparam>
 /// <param name="Now">Rows due at or before this are taken.</param>
-/// <param name="LeaseUntil">When the rows become due again if nobody completes them.</param>
+/// <param name="LeaseUntil">When the rows become due again if nobody completes them, on the clock of <see cref="LeaseNow"/>.</param>
 /// <param name="LeaseToken">Names the lease; every later change of the rows must show it.</param>
 /// <param name="Limit">Most rows in all.</param>
 /// <param name="SlotsPerKey">Most rows of a key that <paramref name="Slots"/> doesn't name.</param>
@@ -18,7 +18,16 @@ public sealed record Claim<TKey>(
     int Limit,
     int SlotsPerKey,
     IReadOnlyDictionary<TKey, int> Slots)
-    where TKey : notnull;
+    where TKey : notnull
+{
+    /// <summary>
+    /// The time by which leases end: <c>Now</c>, or one that goes by what has passed and that nobody can set. Due times are of the day's clock, since they outlive the process.
+    /// </summary>
+    public DateTimeOffset LeaseNow { get; init; } = Now;
+
+    /// <summary>How long the lease is.</summary>
+    public TimeSpan Lease => LeaseUntil - LeaseNow;
+}
 
 /// <summary>What a claim took.</summary>
 /// <typeparam name="TRow">A claimed row.</typeparam>

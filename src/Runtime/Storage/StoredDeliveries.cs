@@ -45,7 +45,7 @@ public sealed class ClaimedDelivery
     /// <summary>When the event was published.</summary>
     public required DateTimeOffset PublishedAt { get; init; }
 
-    /// <summary>When the lease ends.</summary>
+    /// <summary>When the lease ends, on the clock of the claim's leases.</summary>
     public required DateTimeOffset LeaseUntil { get; init; }
 }
 

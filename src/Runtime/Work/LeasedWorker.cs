@@ -38,6 +38,9 @@ internal abstract class LeasedWorker<TKey, TRow, TOutcome>(
     /// <summary>The time.</summary>
     protected TimeProvider Time => clock.Time;
 
+    /// <summary>The time that leases go by.</summary>
+    protected DateTimeOffset Steady => clock.Steady;
+
     protected abstract Task<Claimed<TRow>> ClaimAsync(Claim<TKey> claim, CancellationToken cancellationToken);
 
     protected abstract TKey KeyOf(TRow row);
@@ -64,9 +67,10 @@ internal abstract class LeasedWorker<TKey, TRow, TOutcome>(
             health.Beat(name);
             try
             {
-                var wakeUp = await ClaimOnceAsync(slots, stoppingToken).ConfigureAwait(false);
+                var began = clock.Time.GetTimestamp();
+                var pause = await ClaimOnceAsync(slots, stoppingToken).ConfigureAwait(false);
                 outage.End();
-                await wake.WaitAsync(wakeUp, clock.Time, stoppingToken).ConfigureAwait(false);
+                await wake.WaitAsync(began, pause, clock.Time, stoppingToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -74,8 +78,7 @@ internal abstract class LeasedWorker<TKey, TRow, TOutcome>(
             }
             catch (Exception exception)
             {
-                var pause = outage.Failed(exception);
-                await Task.Delay(pause, clock.Time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(outage.Failed(exception), clock.Time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
 
@@ -94,7 +97,7 @@ internal abstract class LeasedWorker<TKey, TRow, TOutcome>(
                 var left = clock.DrainTimeLeft();
                 if (left <= TimeSpan.Zero)
                     break;
-                await _idle.WaitAsync(clock.Time.GetUtcNow() + left, clock.Time, cancellationToken).ConfigureAwait(false);
+                await _idle.WaitAsync(clock.Time.GetTimestamp(), left, clock.Time, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -108,7 +111,7 @@ internal abstract class LeasedWorker<TKey, TRow, TOutcome>(
         if (ExecuteTask is { } loop)
             await Task.WhenAny(loop, Task.Delay(clock.ReleaseTimeLeft() is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero, clock.Time, CancellationToken.None)).ConfigureAwait(false);
         while (lanes.Running > 0 && clock.ReleaseTimeLeft() > TimeSpan.Zero)
-            await _idle.WaitAsync(clock.Time.GetUtcNow() + clock.ReleaseTimeLeft(), clock.Time, CancellationToken.None).ConfigureAwait(false);
+            await _idle.WaitAsync(clock.Time.GetTimestamp(), clock.ReleaseTimeLeft(), clock.Time, CancellationToken.None).ConfigureAwait(false);
         _completions.Writer.TryComplete();
         await _completing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
@@ -121,20 +124,19 @@ internal abstract class LeasedWorker<TKey, TRow, TOutcome>(
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Claims and starts what it can; when to look again at the latest.</summary>
-    private async Task<DateTimeOffset> ClaimOnceAsync(Dictionary<TKey, int> slots, CancellationToken stopping)
+    /// <summary>Claims and starts what it can; how long after its beginning to look again at the latest.</summary>
+    private async Task<TimeSpan> ClaimOnceAsync(Dictionary<TKey, int> slots, CancellationToken stopping)
     {
-        var now = clock.Time.GetUtcNow();
-        var latest = now + clock.BackStop;
+        var (now, steady) = (clock.Time.GetUtcNow(), clock.Steady);
         var free = lanes.Free(slots);
         if (free == 0)
-            return latest;
+            return clock.BackStop;
         var token = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
-        var claimed = await ClaimAsync(new Claim<TKey>(now, now + clock.Lease, token, free, perIdleLane, slots), stopping).ConfigureAwait(false);
+        var claimed = await ClaimAsync(new Claim<TKey>(now, steady + clock.Lease, token, free, perIdleLane, slots) { LeaseNow = steady }, stopping).ConfigureAwait(false);
         foreach (var row in claimed.Rows)
             lanes.Add(KeyOf(row), row);
         Pump();
-        return claimed.NextDue is { } due && due < latest ? due : latest;
+        return claimed.NextDue is { } due && due - now < clock.BackStop ? due - now : clock.BackStop;
     }
 
     private void Pump()

@@ -15,16 +15,16 @@ internal sealed class WakeSignal : IDisposable
             _signal.Release();
     }
 
-    /// <summary>Waits for a signal, at most until <paramref name="end"/> on the clock <paramref name="time"/>.</summary>
-    public async Task WaitAsync(DateTimeOffset end, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Waits for a signal, at most until <paramref name="limit"/> has passed since the timestamp <paramref name="began"/>, whatever the clock is set to meanwhile.</summary>
+    public async Task WaitAsync(long began, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
-        var limit = end - time.GetUtcNow();
-        if (limit <= TimeSpan.Zero)
+        var left = limit - time.GetElapsedTime(began);
+        if (left <= TimeSpan.Zero)
             return;
-        using var timeout = new CancellationTokenSource(limit, time);
+        using var timeout = new CancellationTokenSource(left, time);
 
         // The clock may have moved past the end before the timer was set; the timer would then count from there.
-        if (time.GetUtcNow() >= end)
+        if (time.GetElapsedTime(began) >= limit)
             return;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try

@@ -4,15 +4,19 @@ using Microsoft.Extensions.Options;
 
 namespace Declarative.Work;
 
-/// <summary>The times the workers share: lease, back-stop, and how long a stop may take.</summary>
+/// <summary>The times the workers share: lease, back-stop, how long a stop may take, and the clock that leases go by.</summary>
 internal sealed class WorkerClock
 {
     private readonly TimeSpan _shutdown;
+    private readonly DateTimeOffset _startedAt;
+    private readonly long _started;
     private long _stoppedAt;
 
     public WorkerClock(TimeProvider time, IOptions<DeliveryOptions> options, IOptions<HostOptions> host, IHostApplicationLifetime lifetime)
     {
         Time = time;
+        _startedAt = time.GetUtcNow();
+        _started = time.GetTimestamp();
         Lease = options.Value.LeaseDuration;
         BackStop = options.Value.BackStop;
         _shutdown = host.Value.ShutdownTimeout;
@@ -21,6 +25,9 @@ internal sealed class WorkerClock
     }
 
     public TimeProvider Time { get; }
+
+    /// <summary>The time by what has passed since the process began: who sets the clock neither ends a lease nor makes it longer.</summary>
+    public DateTimeOffset Steady => _startedAt + Time.GetElapsedTime(_started);
 
     public TimeSpan Lease { get; }
 

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using Declarative.Benchmarks.Measuring;
-using Declarative.Delivery;
 
 namespace Declarative.Benchmarks.Engine;
 
@@ -24,7 +22,7 @@ internal static class DeliverSuite
             var isFirst = round % 2 == 0;
             var first = await (isFirst ? EngineAsync(receiver.Url) : ByHandAsync(receiver.Url));
             var second = await (isFirst ? ByHandAsync(receiver.Url) : EngineAsync(receiver.Url));
-            var bare = await RateAsync(Total, () => DeliverYardstick.PostOnlyAsync(receiver.Url, Total));
+            var bare = await Rounds.RateAsync(Total, () => DeliverYardstick.PostOnlyAsync(receiver.Url, Total));
             if (round < 0)
                 continue;
             ours.Add(isFirst ? first : second);
@@ -34,9 +32,9 @@ internal static class DeliverSuite
 
         return
         [
-            Figure.RatioAtLeast(0.7, "events, publish to logged 200 (yardstick: by hand)", "1/s", Compare(ours, byHand)),
-            Inform("- to the bare loop of posts", Compare(ours, posts)),
-            Inform("yardstick by hand, to the bare loop of posts", Compare(byHand, posts)),
+            Figure.RatioAtLeast(0.7, "events, publish to logged 200 (yardstick: by hand)", "1/s", Rounds.Compare(ours, byHand)),
+            Inform("- to the bare loop of posts", Rounds.Compare(ours, posts)),
+            Inform("yardstick by hand, to the bare loop of posts", Rounds.Compare(byHand, posts)),
             Figure.Honest("yardstick: bare loop of posts", Rounds.Median(posts), "1/s", KnownPosts),
             .. await MemoryAsync(receiver.Url),
         ];
@@ -47,9 +45,9 @@ internal static class DeliverSuite
         var log = new LogCount(Total);
         await using var engine = await EngineHost.StartAsync(hasWorkers: true, log);
         await engine.SubscribeAsync(receiver);
-        return await RateAsync(Total, async () =>
+        return await Rounds.RateAsync(Total, async () =>
         {
-            await PublishAsync(engine, Total);
+            await engine.PublishAsync(Total);
             await log.Reached;
         });
     }
@@ -57,7 +55,7 @@ internal static class DeliverSuite
     private static async Task<double> ByHandAsync(Uri receiver)
     {
         using var loop = new DeliverYardstick(receiver);
-        return await RateAsync(Total, () => loop.RunAsync(Total));
+        return await Rounds.RateAsync(Total, () => loop.RunAsync(Total));
     }
 
     private static async Task<IEnumerable<Figure>> MemoryAsync(Uri receiver)
@@ -70,7 +68,7 @@ internal static class DeliverSuite
         double firstHeap = 0, firstSet = 0;
         for (var quarter = 1; quarter <= 4; quarter++)
         {
-            await PublishAsync(engine, Quarter);
+            await engine.PublishAsync(Quarter);
             await log.Reached;
             log.Again();
             GC.Collect();
@@ -87,42 +85,5 @@ internal static class DeliverSuite
         return figures;
     }
 
-    private static Task<(double PerSecond, double[] Milliseconds)> PublishAsync(EngineHost engine, int total) =>
-        Callers.RunAsync(total, number => engine.Queue.PublishAsync(engine.Queue.Arguments(OrdersModule.Created).Add("id", number), null, CancellationToken.None));
-
-    private static async Task<double> RateAsync(int total, Func<Task> run)
-    {
-        GC.Collect();
-        var start = Stopwatch.GetTimestamp();
-        await run();
-        return total / Stopwatch.GetElapsedTime(start).TotalSeconds;
-    }
-
-    private static Comparison Compare(List<double> subject, List<double> yardstick) =>
-        new(Rounds.Median(subject), Rounds.Median(yardstick), Rounds.Median([.. subject.Zip(yardstick, (one, other) => one / other)]));
-
     private static Figure Inform(string name, Comparison comparison) => new(name, comparison.Subject, "1/s", comparison.Yardstick, comparison.Ratio);
-
-    /// <summary>Counts attempts once they are stored.</summary>
-    private sealed class LogCount(int total) : IDeliveryObserver
-    {
-        private TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private int _count;
-
-        public Task Reached => _reached.Task;
-
-        public void Again()
-        {
-            _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            Volatile.Write(ref _count, 0);
-        }
-
-        public void AttemptFinished(DeliveryAttempt attempt)
-        {
-            if (!attempt.Attempt.IsSuccess)
-                _reached.TrySetException(new InvalidOperationException($"A delivery failed: {attempt.Attempt.Reason} {attempt.Attempt.Response}"));
-            else if (Interlocked.Increment(ref _count) == total)
-                _reached.TrySetResult();
-        }
-    }
 }

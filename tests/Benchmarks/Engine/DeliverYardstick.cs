@@ -165,7 +165,7 @@ internal sealed class DeliverYardstick : IDisposable
         })));
     }
 
-    private static async Task PostAsync(HttpMessageInvoker http, Uri receiver, string id, byte[] payload)
+    public static async Task PostAsync(HttpMessageInvoker http, Uri receiver, string id, byte[] payload)
     {
         using var request = Signature.Request(receiver, id, payload);
         using var response = await http.SendAsync(request, CancellationToken.None);

@@ -28,18 +28,19 @@ internal sealed class EngineHost : IAsyncDisposable
     public IServiceProvider Services => _host.Services;
 
     /// <summary>Starts it; without workers events are stored and stay there.</summary>
-    public static async Task<EngineHost> StartAsync(bool hasWorkers, IDeliveryObserver? observer = null, Action<DeclarativeBuilder>? configure = null)
+    public static async Task<EngineHost> StartAsync(bool hasWorkers, IDeliveryObserver? observer = null, Action<DeclarativeBuilder>? configure = null, string? postgreSql = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration["Declarative:Delivery:AllowedNetworks:0"] = "127.0.0.0/8";
         builder.Configuration["Declarative:Delivery:MaxInFlightPerEndpoint"] = InFlight.ToString();
         builder.Configuration["Declarative:Publishing:MaxResolvesPerEvent"] = InFlight.ToString();
+        builder.Configuration["Declarative:Secrets:Key"] = Convert.ToBase64String(new byte[32]);
         builder.Services.AddSingleton<IOrderReader, OrderReader>();
         if (observer is not null)
             builder.Services.AddSingleton(observer);
         DeclarativeHost.Add(builder, [OrdersModule.Create], declarative =>
         {
-            declarative.UseSqlite($"Data Source={Database.NewFile()}");
+            _ = postgreSql is null ? declarative.UseSqlite($"Data Source={Database.NewFile()}") : declarative.UsePostgreSql(postgreSql);
             configure?.Invoke(declarative);
         });
         var engine = new EngineHost(builder.Build(), hasWorkers);
@@ -53,6 +54,10 @@ internal sealed class EngineHost : IAsyncDisposable
     public Task SubscribeAsync(Uri receiver) => Services.GetRequiredService<ISubscriptionStore>().CreateAsync(
         new NewSubscription { EventName = OrdersModule.Created, Recipient = receiver.ToString(), VerificationToken = Signature.Token },
         CancellationToken.None);
+
+    /// <summary>Publishes from 64 callers.</summary>
+    public Task PublishAsync(int total) =>
+        Callers.RunAsync(total, number => Queue.PublishAsync(Queue.Arguments(OrdersModule.Created).Add("id", number), null, CancellationToken.None));
 
     public async ValueTask DisposeAsync()
     {

@@ -29,6 +29,19 @@ internal static class Rounds
         return new Comparison(Median(subjects), Median(yardsticks), Median([.. subjects.Zip(yardsticks, (one, other) => one / other)]));
     }
 
+    /// <summary>Of rounds that were measured one by one.</summary>
+    public static Comparison Compare(List<double> subject, List<double> yardstick) =>
+        new(Median(subject), Median(yardstick), Median([.. subject.Zip(yardstick, static (one, other) => one / other)]));
+
+    /// <summary>How many a second, when so many take as long as the call.</summary>
+    public static async Task<double> RateAsync(int total, Func<Task> run)
+    {
+        GC.Collect();
+        var start = Stopwatch.GetTimestamp();
+        await run();
+        return total / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
     /// <summary>Milliseconds of one call that leaves much behind: garbage of what came before is collected first.</summary>
     public static double CollectedMilliseconds(Action action)
     {

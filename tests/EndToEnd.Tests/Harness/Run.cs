@@ -35,6 +35,17 @@ internal sealed class Run : IDisposable
         }
     }
 
+    public int Id => _process.Id;
+
+    public long WorkingSet
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     public int ExitCode => _process.ExitCode;
 
     /// <summary>Starts a program; its environment is ours, with what is given, and nothing that belongs to a test runner.</summary>
@@ -52,10 +63,10 @@ internal sealed class Run : IDisposable
     }
 
     /// <summary>Runs a program to its end.</summary>
-    public static async Task<Run> ToEndAsync(string folder, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    public static async Task<Run> ToEndAsync(string folder, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, TimeSpan? patience = null)
     {
         var run = Start(folder, program, arguments, environment);
-        await run.EndAsync();
+        await run.EndAsync(patience);
         return run;
     }
 
@@ -84,9 +95,9 @@ internal sealed class Run : IDisposable
         return first == seen.Task ? await seen.Task : throw new InvalidOperationException($"The line never came.\n{Output}");
     }
 
-    public async Task EndAsync()
+    public async Task EndAsync(TimeSpan? patience = null)
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(patience ?? Patience);
         try
         {
             await _process.WaitForExitAsync(limit.Token);
@@ -94,7 +105,7 @@ internal sealed class Run : IDisposable
         catch (OperationCanceledException exception)
         {
             _process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"The process did not end in {Patience}.\n{Output}", exception);
+            throw new TimeoutException($"The process did not end in {patience ?? Patience}.\n{Output}", exception);
         }
 
         await _outputEnded.Task.WaitAsync(Patience);

@@ -28,10 +28,10 @@ internal sealed class Ledger : IAsyncDisposable
     /// <summary>Called before a request is written down; a status other than 200 means that it isn't.</summary>
     public Func<HttpContext, Task<int>> Answer { get; set; } = static _ => Task.FromResult(StatusCodes.Status200OK);
 
-    public static async Task<Ledger> StartAsync()
+    public static async Task<Ledger> StartAsync(string url = "http://127.0.0.1:0")
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls(url);
         builder.Logging.ClearProviders();
         var app = builder.Build();
         var ledger = new Ledger(app);
@@ -88,6 +88,7 @@ internal sealed class Ledger : IAsyncDisposable
     private async Task ReceiveAsync(HttpContext context)
     {
         Interlocked.Increment(ref _requests);
+        context.Request.EnableBuffering();
         using var json = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
         var number = json.RootElement.GetProperty("data").GetProperty("number").GetInt32();
         context.Response.StatusCode = await Answer(context);

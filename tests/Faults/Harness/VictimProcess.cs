@@ -20,19 +20,24 @@ internal sealed class VictimProcess : IDisposable
 
     public int Refused => Volatile.Read(ref _refused);
 
-    public static VictimProcess Start(VictimOrders orders, Ledger ledger)
+    /// <summary>Starts one; with <paramref name="within"/> that program starts it, which gets <c>dotnet …</c> as its last arguments.</summary>
+    public static VictimProcess Start(VictimOrders orders, Ledger ledger, IReadOnlyList<string>? within = null, IReadOnlyDictionary<string, string>? environment = null)
     {
         var victim = new VictimProcess();
+        string[] command = [.. within ?? [], "dotnet", typeof(VictimProcess).Assembly.Location, "victim"];
         victim.Run = Run.Start(
             AppContext.BaseDirectory,
-            "dotnet",
-            [typeof(VictimProcess).Assembly.Location, "victim"],
-            new Dictionary<string, string>(StringComparer.Ordinal) { [VictimOrders.Variable] = JsonSerializer.Serialize(orders) },
+            command[0],
+            command[1..],
+            new Dictionary<string, string>(environment ?? new Dictionary<string, string>(StringComparer.Ordinal), StringComparer.Ordinal) { [VictimOrders.Variable] = JsonSerializer.Serialize(orders) },
             line => victim.Hear(line, ledger));
         return victim;
     }
 
     public Task ReadyAsync() => Run.LineAsync(static line => line == "ready");
+
+    /// <summary>Where its routes are.</summary>
+    public async Task<string> UrlAsync() => (await Run.LineAsync(static line => line.StartsWith("url ", StringComparison.Ordinal)))[4..];
 
     public Task PublishedAsync() => Run.LineAsync(static line => line == "published");
 

@@ -225,6 +225,7 @@ public abstract class PublishingTests<TStore> : IAsyncLifetime
         new EventRegistry(new ModuleCatalog([ShopModule.Create], new ConfigurationBuilder().Build()), NullLogger<EventRegistry>.Instance),
         new WireJson([], []),
         [],
+        [],
         Options.Create(new PublishingOptions { QueueCapacity = capacity }),
         _time,
         _host.Services.GetRequiredService<Instruments>());

@@ -6,12 +6,13 @@ public sealed class WrongTime(TimeSpan by) : TimeProvider
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + by;
 }
 
-/// <summary>A clock that stands still until it is moved; timers fire while it moves, each at its own time.</summary>
+/// <summary>A clock that stands still until it is moved; timers fire while it moves, each at its own time. It can be set too, of which timers and timestamps know nothing.</summary>
 public sealed class FakeTime(DateTimeOffset start) : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<Timer> _timers = [];
     private DateTimeOffset _now = start;
+    private TimeSpan _setBy;
 
     public FakeTime()
         : this(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero))
@@ -23,10 +24,21 @@ public sealed class FakeTime(DateTimeOffset start) : TimeProvider
     public override DateTimeOffset GetUtcNow()
     {
         lock (_lock)
-            return _now;
+            return _now + _setBy;
     }
 
-    public override long GetTimestamp() => GetUtcNow().Ticks;
+    public override long GetTimestamp()
+    {
+        lock (_lock)
+            return _now.Ticks;
+    }
+
+    /// <summary>Sets the clock on, or back, without any time passing.</summary>
+    public void Set(TimeSpan by)
+    {
+        lock (_lock)
+            _setBy += by;
+    }
 
     public void Advance(TimeSpan by)
     {

@@ -28,8 +28,8 @@ public sealed class RabbitMqServer : IAsyncLifetime
     public void Require()
     {
         if (_process is null && Environment.GetEnvironmentVariable("CI") == "true")
-            throw new FileNotFoundException("RabbitMQ is not installed; on Debian: apt-get install rabbitmq-server");
-        Assert.SkipWhen(_process is null, "There is no RabbitMQ here; on Debian: apt-get install rabbitmq-server");
+            throw new FileNotFoundException(RabbitMqProcess.Missing);
+        Assert.SkipWhen(_process is null, RabbitMqProcess.Missing);
     }
 
     /// <inheritdoc cref="RabbitMqProcess.StartAsync"/>

@@ -67,6 +67,16 @@ public abstract class IntegrationStoreBehaviour<TStore> : StoreTest<TStore>
         (await Integrations.HasNonceAsync(new(3, "x", 5), None)).ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData("a\0b")]
+    [InlineData("\ud800")]
+    public async Task A_nonce_may_have_any_characters(string text)
+    {
+        (await Integrations.AddNoncesAsync([new(1, text, 5), new(1, "x", 5)], None)).ShouldBe([true, true]);
+        (await Integrations.AddNoncesAsync([new(1, text, 5)], None)).ShouldBe([false]);
+        (await Integrations.HasNonceAsync(new(1, text, 5), None)).ShouldBeTrue();
+    }
+
     [Fact]
     public async Task Old_nonces_are_removed_in_batches()
     {

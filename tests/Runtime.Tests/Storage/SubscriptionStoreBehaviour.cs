@@ -52,6 +52,21 @@ public abstract class SubscriptionStoreBehaviour<TStore> : StoreTest<TStore>
     }
 
     [Fact]
+    public async Task Recipients_of_the_same_MD5_are_two()
+    {
+        const string First = "TEXTCOLLBYfGiJUETHQ4hAcKSMd5zYpgqf1YRDhkmxHkhPWptrkoyz28wnI9V0aHeAuaKnak";
+        const string Second = "TEXTCOLLBYfGiJUETHQ4hEcKSMd5zYpgqf1YRDhkmxHkhPWptrkoyz28wnI9V0aHeAuaKnak";
+        var first = await SubscribeAsync(First);
+
+        var second = await SubscribeAsync(Second).WaitAsync(TimeSpan.FromSeconds(20));
+
+        second.Recipient.ShouldBe(Second);
+        (await SubscribeAsync(First)).Id.ShouldBe(first.Id);
+        (await SubscribeAsync(Second)).Id.ShouldBe(second.Id);
+        second.Id.ShouldNotBe(first.Id);
+    }
+
+    [Fact]
     public async Task What_is_pending_goes_with_its_subscription_to_its_new_endpoint()
     {
         var subscription = await SubscribeAsync("https://a.example/");

@@ -23,7 +23,7 @@ internal sealed class LargeReplay() : FaultCase("F40", "replay of 100,000 failur
             await Task.Delay(50);
         ledger.Answer = static _ => Task.FromResult(StatusCodes.Status200OK);
 
-        using var client = await FaultHost.SignInAsync(app);
+        using var client = await FaultHost.SignInAsync(app.Urls.First());
         var asked = Stopwatch.StartNew();
         using (var answer = await client.PostAsJsonAsync("/rest/V1/async_events/replays", new { state = "dead" }))
             answer.EnsureSuccessStatusCode();

@@ -8,6 +8,8 @@ namespace Declarative.Faults.Cases;
 /// <summary>The database on a disk of 12 MB that fills up, and is given room again.</summary>
 internal sealed class FullDisk() : FaultCase("F9", "disk full", "publishes are refused, the process lives, and it goes on without a restart once there is room; the file is whole")
 {
+    public override string? Missing(string store) => base.Missing(store) ?? MissingRoot;
+
     public override async Task RunAsync(FaultRun run)
     {
         using var scratch = new Scratch();

@@ -1,8 +1,11 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
-namespace Declarative.Tests.Fixtures;
+namespace Declarative.Tests.Servers;
 
 /// <summary>A server that reads a request's head and then does to the connection whatever a test wants.</summary>
 public sealed class RawServer : IAsyncDisposable
@@ -12,8 +15,11 @@ public sealed class RawServer : IAsyncDisposable
     private int _connections;
     private int _requests;
     private int _broken;
+    private SslServerAuthenticationOptions? _tls;
 
-    public string Url => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/";
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    public string Url => $"http://127.0.0.1:{Port}/";
 
     public int Connections => _connections;
 
@@ -25,6 +31,15 @@ public sealed class RawServer : IAsyncDisposable
     public static RawServer Start(Func<Stream, CancellationToken, Task> answer)
     {
         var server = new RawServer();
+        server._listener.Start();
+        _ = server.AcceptAsync(answer);
+        return server;
+    }
+
+    /// <summary>The same over TLS; a handshake that fails is no request.</summary>
+    public static RawServer StartTls(X509Certificate2 certificate, SslProtocols protocols, Func<Stream, CancellationToken, Task> answer)
+    {
+        var server = new RawServer { _tls = new SslServerAuthenticationOptions { ServerCertificate = certificate, EnabledSslProtocols = protocols } };
         server._listener.Start();
         _ = server.AcceptAsync(answer);
         return server;
@@ -53,13 +68,22 @@ public sealed class RawServer : IAsyncDisposable
         }
     }
 
+    private async Task<Stream> OpenAsync(TcpClient client)
+    {
+        if (_tls is null)
+            return client.GetStream();
+        var secured = new SslStream(client.GetStream());
+        await secured.AuthenticateAsServerAsync(_tls, _stop.Token);
+        return secured;
+    }
+
     private async Task ServeAsync(TcpClient client, Func<Stream, CancellationToken, Task> answer)
     {
         using (client)
         {
             try
             {
-                var stream = client.GetStream();
+                await using var stream = await OpenAsync(client);
                 var head = new StringBuilder();
                 var buffer = new byte[4096];
                 while (!head.ToString().Contains("\r\n\r\n", StringComparison.Ordinal))
@@ -73,7 +97,7 @@ public sealed class RawServer : IAsyncDisposable
                 Interlocked.Increment(ref _requests);
                 await answer(stream, _stop.Token);
             }
-            catch (IOException)
+            catch (Exception exception) when (exception is IOException or AuthenticationException)
             {
                 Interlocked.Increment(ref _broken);
             }
