@@ -18,11 +18,18 @@ internal sealed class PostgreSqlMessages(PostgreSqlStore store) : IMessageStore
     {
         cancellationToken.ThrowIfCancellationRequested();
         var results = new List<AppendResult>(messages.Count);
-        while (results.Count < messages.Count)
-            results.AddRange(await new MessageAppend(store.Clock, Fitting(messages, results.Count), step => store.WriteAsync(step, CancellationToken.None)).RunAsync().ConfigureAwait(false));
-        if (results.Any(static result => result.Outcome == AppendOutcome.Stored))
-            store.Tell(StoreChanges.Messages);
-        return results;
+        try
+        {
+            while (results.Count < messages.Count)
+                results.AddRange(await new MessageAppend(store.Clock, Fitting(messages, results.Count), step => store.WriteAsync(step, CancellationToken.None)).RunAsync().ConfigureAwait(false));
+            return results;
+        }
+        finally
+        {
+            // Of several statements some may be stored though a later one failed.
+            if (results.Any(static result => result.Outcome == AppendOutcome.Stored))
+                store.Tell(StoreChanges.Messages);
+        }
     }
 
     /// <summary>

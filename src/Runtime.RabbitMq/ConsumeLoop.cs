@@ -124,7 +124,7 @@ internal sealed class ConsumeLoop(
             {
                 return await more.WaitAsync(delivery.Value.BackStop, time, stoppingToken).ConfigureAwait(false);
             }
-            catch (TimeoutException) when (!more.IsCompleted)
+            catch (TimeoutException) when (!more.IsFaulted)
             {
                 // Nothing came.
             }

@@ -16,8 +16,12 @@ internal sealed class SqliteDeliveries(SqliteStore store) : IDeliveryStore
     private readonly FairClaim<long> _priority = new("delivery", "endpoint_id", 0, Comparer<long>.Default, static reader => reader.GetInt64(0), "state = 0 AND priority = 1");
     private uint _turn;
 
-    public Task<Claimed<ClaimedDelivery>> ClaimAsync(Claim<long> claim, CancellationToken cancellationToken) =>
-        store.WriteAsync(session => Claim(session, claim), cancellationToken);
+    public async Task<Claimed<ClaimedDelivery>> ClaimAsync(Claim<long> claim, CancellationToken cancellationToken)
+    {
+        var claimed = await store.WriteAsync(session => Claim(session, claim), cancellationToken).ConfigureAwait(false);
+        _clock.Saw(claim);
+        return claimed;
+    }
 
     public Task<CompletedDeliveries> CompleteAsync(IReadOnlyList<DeliveryOutcome> outcomes, BreakerRule breaker, DateTimeOffset now, CancellationToken cancellationToken) =>
         store.WriteAsync(

@@ -21,8 +21,12 @@ internal sealed class SqliteMessages(SqliteStore store) : IMessageStore
             },
             cancellationToken);
 
-    public Task<Claimed<ClaimedMessage>> ClaimAsync(Claim<string> claim, CancellationToken cancellationToken) =>
-        store.WriteAsync(session => Claim(session, claim), cancellationToken);
+    public async Task<Claimed<ClaimedMessage>> ClaimAsync(Claim<string> claim, CancellationToken cancellationToken)
+    {
+        var claimed = await store.WriteAsync(session => Claim(session, claim), cancellationToken).ConfigureAwait(false);
+        _clock.Saw(claim);
+        return claimed;
+    }
 
     public Task<int> CompleteAsync(IReadOnlyList<MessageOutcome> outcomes, DateTimeOffset now, CancellationToken cancellationToken) =>
         store.WriteAsync(

@@ -30,6 +30,8 @@ internal sealed class SqliteStore : IStoreLifecycle, IDisposable
         if (builder.DataSource.Length == 0 || builder.DataSource == ":memory:" || builder.Mode == SqliteOpenMode.Memory)
             throw new ArgumentException("UseSqlite needs a file, for example \"Data Source=app.db\": events must outlive the process.", nameof(connectionString));
         File = FilePlace.Of(builder.DataSource);
+        var besideLink = Path.GetFullPath(builder.DataSource) + ".key";
+        KeyFile = System.IO.File.Exists(File + ".key") || !System.IO.File.Exists(besideLink) ? File + ".key" : besideLink;
         builder.DataSource = File;
         builder.DefaultTimeout = 5;
         builder.Pooling = false;
@@ -43,7 +45,8 @@ internal sealed class SqliteStore : IStoreLifecycle, IDisposable
     /// <summary>The database file's full path, without links.</summary>
     public string File { get; }
 
-    public string? KeyFile => File + ".key";
+    /// <summary>Beside the file; or beside the link that leads to it, where earlier versions made it.</summary>
+    public string? KeyFile { get; }
 
     private SqliteWriter Writer => _writer ?? throw new StoreException("The store is not open: the host has not started, or has stopped.");
 

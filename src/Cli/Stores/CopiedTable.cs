@@ -13,7 +13,7 @@ namespace Declarative.Cli.Stores;
 internal sealed record CopiedTable(string Name, IReadOnlyList<CopiedColumn> Columns)
 {
     /// <summary>What only PostgreSQL has, or belongs to one store alone; an outbox is the application's.</summary>
-    private const string NotCopied = "('migration', 'store', 'broker_hold', 'outbox')";
+    private const string NotCopied = "('migration', 'store', 'broker_hold', 'outbox', 'subscription_version')";
 
     /// <summary>All tables, by name.</summary>
     public static IReadOnlyList<CopiedTable> ReadAll(NpgsqlConnection target)

@@ -28,10 +28,23 @@ internal static class StoreCopy
         var rows = source.Read(session => store.Block(connection => Copy(session, connection, store.Place, output, cancellationToken)));
 
         // A node that is idle there has everything to learn.
-        await store.SendAsync(StoreChanges.All).ConfigureAwait(false);
+        await TellAsync(store, output).ConfigureAwait(false);
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Copied {rows} rows from '{source.File}' to the {store.Place}.")).ConfigureAwait(false);
         await output.WriteLineAsync(whatToDo).ConfigureAwait(false);
         await output.WriteLineAsync("Don't start a host on the SQLite file again: what waits there would be sent a second time.").ConfigureAwait(false);
+    }
+
+    /// <summary>All is copied: what fails now must not look as if it were not.</summary>
+    private static async Task TellAsync(PostgreSqlStore store, TextWriter output)
+    {
+        try
+        {
+            await store.SendAsync(StoreChanges.All).ConfigureAwait(false);
+        }
+        catch (StoreException exception)
+        {
+            await output.WriteLineAsync($"Nodes that run on the {store.Place} already were not told; start them again. ({exception.Message})").ConfigureAwait(false);
+        }
     }
 
     private static T Read<T>(string option, string connectionString, Func<string, T> read)
@@ -55,8 +68,8 @@ internal static class StoreCopy
         {
             using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
             connection.Open();
-            using var command = new SqliteCommand("PRAGMA user_version", connection);
-            if (command.ExecuteScalar() is 0L)
+            using var command = new SqliteCommand("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('message', 'delivery', 'subscription', 'key_ring')", connection);
+            if (command.ExecuteScalar() is not 4L)
                 throw new StoreException($"The file '{file}' holds no store. Name the old host's database by --from.");
         }
         catch (SqliteException exception)

@@ -106,6 +106,7 @@ internal sealed class DeliveryWorker(
         if (completed.Stored < rows.Length)
             logger.LeaseLost("deliver", rows.Length - completed.Stored);
         breakers.Apply(completed.Turns);
+        breakers.Stored(rows);
 
         // An endpoint that turned has another time for its next row than the last claim saw.
         var isDueAgain = completed.Turns.Count > 0;
@@ -142,7 +143,16 @@ internal sealed class DeliveryWorker(
 
     private async Task TellGoneAsync(IReadOnlyList<long> gone)
     {
-        await subscriptions.ReloadAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            await subscriptions.ReloadAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (StoreException exception)
+        {
+            // It is stored and is told once: trying again would store nothing and tell the observers twice.
+            logger.SubscriptionsNotRead(exception);
+        }
+
         foreach (var id in gone)
         {
             instruments.Disabled();

@@ -16,29 +16,43 @@ internal sealed class EndpointBreakers(SubscriptionCache subscriptions, IOptions
 {
     private readonly BreakerRule _rule = options.Value.Breaker;
     private readonly ConcurrentDictionary<long, (DateTimeOffset Until, DateTimeOffset HeardAt)> _open = new();
-    private readonly ConcurrentDictionary<long, (int InARow, DateTimeOffset ReachedAt)> _failures = new();
+    private readonly ConcurrentDictionary<long, Failures> _failures = new();
 
     /// <summary>Whether the row's endpoint opened after it was claimed. What was claimed later was so by the store's leave: it may have closed since, at another node's probe.</summary>
     public bool IsOpen(ClaimedDelivery row)
     {
         var claimedAt = row.LeaseUntil - clock.Lease;
         return (_open.TryGetValue(row.EndpointId, out var open) && open.Until > clock.Time.GetUtcNow() && claimedAt <= open.HeardAt)
-            || (_failures.TryGetValue(row.EndpointId, out var failures) && claimedAt <= failures.ReachedAt);
+            || (_failures.TryGetValue(row.EndpointId, out var failures) && claimedAt <= failures.HoldsBack);
     }
 
     /// <summary>
-    /// Counts an attempt before the store does, which takes as long as storing it: meanwhile nothing more is begun of what is claimed already. Should the
-    /// store count otherwise, since another node was answered, what is claimed next is attempted.
+    /// Counts an attempt before the store does, which takes as long as storing it: until then nothing more is begun, neither of what is claimed already nor of
+    /// what the store, which does not know yet, still gives.
     /// </summary>
     public void Saw(long endpoint, EndpointSign sign)
     {
         if (sign == EndpointSign.Up)
             _failures.TryRemove(endpoint, out _);
         else if (sign == EndpointSign.Down)
-            _failures.AddOrUpdate(endpoint, _ => Next(default), (_, failures) => Next(failures));
+            _failures.AddOrUpdate(endpoint, _ => default(Failures).OneMore(_rule.Failures), (_, failures) => failures.OneMore(_rule.Failures));
+    }
 
-        (int InARow, DateTimeOffset ReachedAt) Next((int InARow, DateTimeOffset ReachedAt) failures) =>
-            failures.InARow + 1 == _rule.Failures ? (_rule.Failures, clock.Steady) : failures with { InARow = failures.InARow + 1 };
+    /// <summary>
+    /// Attempts are stored. Once that is so of all that this process saw fail, the store has decided: what was claimed before is given back, what is claimed next is
+    /// attempted, should the store count otherwise, since another node was answered.
+    /// </summary>
+    public void Stored(IEnumerable<DeliveryOutcome> outcomes)
+    {
+        foreach (var outcome in outcomes)
+        {
+            while (outcome.Sign == EndpointSign.Down
+                && _failures.TryGetValue(outcome.EndpointId, out var failures)
+                && !_failures.TryUpdate(outcome.EndpointId, failures.OneStored(clock.Steady), failures))
+            {
+                // An attempt ended at the same moment.
+            }
+        }
     }
 
     public void Apply(IReadOnlyList<EndpointTurn> turns)
@@ -62,4 +76,12 @@ internal sealed class EndpointBreakers(SubscriptionCache subscriptions, IOptions
     }
 
     private string KeyOf(long endpoint) => subscriptions.KeyOf(endpoint) ?? "";
+
+    /// <summary>Failures in a row, how many of them are stored, and up to when claims are held back.</summary>
+    private readonly record struct Failures(int InARow, int Stored, DateTimeOffset HoldsBack)
+    {
+        public Failures OneMore(int limit) => this with { InARow = InARow + 1, HoldsBack = InARow + 1 == limit ? DateTimeOffset.MaxValue : HoldsBack };
+
+        public Failures OneStored(DateTimeOffset now) => this with { Stored = Stored + 1, HoldsBack = HoldsBack == DateTimeOffset.MaxValue && Stored + 1 >= InARow ? now : HoldsBack };
+    }
 }

@@ -126,7 +126,7 @@ public sealed class EventQueue
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new EventQueueFullException(string.Create(CultureInfo.InvariantCulture, $"{_options.QueueCapacity} publishes wait for the store and none was written for {_options.QueueFullWait.TotalSeconds} s; the event '{pending.Message.Name}' was not stored. Is the disk full or the store locked? (Declarative:Publishing:QueueCapacity, QueueFullWait)"));
+            throw new EventQueueFullException(string.Create(CultureInfo.InvariantCulture, $"{_options.QueueCapacity} publishes wait for the store (or the broker that carries them) and none was written for {_options.QueueFullWait.TotalSeconds} s; the event '{pending.Message.Name}' was not stored. Is the disk full, the store locked, or the broker hanging? (Declarative:Publishing:QueueCapacity, QueueFullWait)"));
         }
         catch (ChannelClosedException exception)
         {

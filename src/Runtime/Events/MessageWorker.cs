@@ -54,6 +54,9 @@ internal sealed class MessageWorker(
     {
         if (!eventing.IsEnabled)
             return new Claimed<ClaimedMessage>([], NextDue: null);
+
+        // What a claim before could not read is read first: while it can't be, the loop says so and pauses, and no row is claimed to be given back.
+        await subscriptions.CatchUpAsync(Volatile.Read(ref _subscriptions), cancellationToken).ConfigureAwait(false);
         var claimed = await store.ClaimAsync(claim, cancellationToken).ConfigureAwait(false);
         if (claimed.SubscriptionVersion is { } version)
             Volatile.Write(ref _subscriptions, version);

@@ -190,4 +190,7 @@ internal static partial class Log
 
     [LoggerMessage(112, LogLevel.Warning, "Adobe's challenge was not confirmed: {Problem}. Its registration stays unverified; save it again to be asked again.")]
     public static partial void ChallengeNotConfirmed(this ILogger logger, string problem);
+
+    [LoggerMessage(114, LogLevel.Warning, "A subscription whose receiver is gone was switched off, but subscriptions can't be read anew now; attempts that this process has claimed already may still be made.")]
+    public static partial void SubscriptionsNotRead(this ILogger logger, Exception exception);
 }

@@ -44,8 +44,23 @@ internal sealed class FairLanes<TKey, TRow>(int total, Func<TKey, int> perLane, 
         slots.Clear();
         lock (_lock)
         {
+            var heldBySlow = 0;
             foreach (var (key, lane) in _lanes)
+            {
                 slots[key] = Math.Max(0, Window(lane) - lane.Held);
+                heldBySlow += lane.IsSlow ? lane.Held : 0;
+            }
+
+            // What slow lanes hold without running it must not keep others from being claimed for.
+            if (_fastLanes > 0 && heldBySlow >= _maxHeld * 3 / 4)
+            {
+                foreach (var (key, lane) in _lanes)
+                {
+                    if (lane.IsSlow)
+                        slots[key] = 0;
+                }
+            }
+
             return Math.Max(0, _maxHeld - _held);
         }
     }
@@ -68,7 +83,7 @@ internal sealed class FairLanes<TKey, TRow>(int total, Func<TKey, int> perLane, 
     {
         lock (_lock)
         {
-            if (_isClosed || _running >= total || !TryNext(out var lane, out var isSlow))
+            if (_isClosed || _running >= total || !TryNext(out var lane))
             {
                 key = default!;
                 row = default!;
@@ -79,7 +94,7 @@ internal sealed class FairLanes<TKey, TRow>(int total, Func<TKey, int> perLane, 
             row = lane.Waiting.Dequeue();
             key = lane.Key;
             lane.Running++;
-            if (isSlow)
+            if (lane.IsSlow)
             {
                 lane.SlowRunning++;
                 _slowRunning++;
@@ -110,7 +125,15 @@ internal sealed class FairLanes<TKey, TRow>(int total, Func<TKey, int> perLane, 
             var milliseconds = Math.Max(0.05, duration.TotalMilliseconds);
             _fastLanes -= lane.IsSlow ? 0 : 1;
             lane.AverageMilliseconds += (milliseconds - lane.AverageMilliseconds) / 8;
-            _fastLanes += lane.IsSlow ? 0 : 1;
+            if (!lane.IsSlow)
+            {
+                _fastLanes++;
+
+                // It may wait among the slow ones still; its other place is passed over once it was taken from this one.
+                if (lane.IsReady)
+                    _fast.Enqueue(lane);
+            }
+
             Offer(lane);
             if (lane.Held == 0 && lane.IsSlow)
                 _lanes.Remove(key);
@@ -150,15 +173,24 @@ internal sealed class FairLanes<TKey, TRow>(int total, Func<TKey, int> perLane, 
         (lane.IsSlow ? _slow : _fast).Enqueue(lane);
     }
 
-    private bool TryNext([MaybeNullWhen(false)] out Lane lane, out bool isSlow)
+    private bool TryNext([MaybeNullWhen(false)] out Lane lane)
     {
         _isTurnOfSlow = !_isTurnOfSlow;
         var mayBeSlow = _fastLanes == 0 || _slowRunning < _maxSlow;
-        isSlow = mayBeSlow && (_isTurnOfSlow || _fast.Count == 0);
-        if (isSlow && _slow.TryDequeue(out lane))
+        if (mayBeSlow && _isTurnOfSlow && TryNext(_slow, out lane))
             return true;
-        isSlow = false;
-        return _fast.TryDequeue(out lane);
+        return TryNext(_fast, out lane) || (mayBeSlow && TryNext(_slow, out lane));
+    }
+
+    private static bool TryNext(Queue<Lane> ready, [MaybeNullWhen(false)] out Lane lane)
+    {
+        while (ready.TryDequeue(out lane))
+        {
+            if (lane.IsReady)
+                return true;
+        }
+
+        return false;
     }
 
     private sealed class Lane(TKey key, int limit)

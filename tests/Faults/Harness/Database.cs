@@ -29,12 +29,33 @@ internal sealed class Database : IDisposable
 
     public string Store { get; }
 
+    private bool IsShared => Store == "postgresql";
+
     public string Connection { get; }
 
     /// <summary>The SQLite file.</summary>
     public string File => _scratch["ledger.db"];
 
     public VictimOrders Orders(params string[] receivers) => new() { Store = Store, Connection = Connection, Receivers = receivers };
+
+    /// <summary>SQL for a row <c>n(i)</c> of each number from 1 on.</summary>
+    public string Numbers(int count) => IsShared
+        ? $"generate_series(1, {count}) AS n(i)"
+        : $"(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) SELECT i FROM n)";
+
+    /// <summary>SQL for a random id.</summary>
+    public string NewId => IsShared ? "gen_random_uuid()" : "randomblob(16)";
+
+    /// <summary>SQL for what is not so.</summary>
+    public string No => IsShared ? "false" : "0";
+
+    /// <summary>SQL for a time.</summary>
+    public string Time(DateTimeOffset at) => IsShared
+        ? string.Create(CultureInfo.InvariantCulture, $"timestamptz '{at:O}'")
+        : at.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>SQL for bytes.</summary>
+    public string Bytes(string text) => IsShared ? $"'{text}'::bytea" : $"CAST('{text}' AS BLOB)";
 
     /// <summary>A number out of the tables, past the store.</summary>
     public async Task<long> ScalarAsync(string sql) => Convert.ToInt64(await RunAsync(sql, static command => command.ExecuteScalarAsync()), CultureInfo.InvariantCulture);
@@ -62,7 +83,7 @@ internal sealed class Database : IDisposable
 
     private async Task<T> RunAsync<T>(string sql, Func<DbCommand, Task<T>> run)
     {
-        await using DbConnection connection = Store == "postgresql" ? new NpgsqlConnection(Connection + ";Search Path=declarative;Pooling=false;Command Timeout=600") : new SqliteConnection(Connection + ";Pooling=False;Default Timeout=600");
+        await using DbConnection connection = IsShared ? new NpgsqlConnection(Connection + ";Search Path=declarative;Pooling=false;Command Timeout=600") : new SqliteConnection(Connection + ";Pooling=False;Default Timeout=600");
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
         command.CommandText = sql;

@@ -34,6 +34,15 @@ internal sealed class VictimProcess : IDisposable
         return victim;
     }
 
+    /// <summary>The process after those that were broken: it delivers what is left, and ends in peace.</summary>
+    public static async Task FinishAsync(VictimOrders orders, Ledger ledger, TimeSpan? patience = null)
+    {
+        using var last = Start(orders, ledger);
+        await last.ReadyAsync();
+        await ledger.SettledAsync(patience);
+        await last.Run.TerminateAsync();
+    }
+
     public Task ReadyAsync() => Run.LineAsync(static line => line == "ready");
 
     /// <summary>Where its routes are.</summary>

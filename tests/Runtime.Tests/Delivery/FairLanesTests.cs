@@ -71,6 +71,42 @@ public sealed class FairLanesTests
     }
 
     [Fact]
+    public void One_that_turns_out_to_be_fast_does_not_wait_behind_those_that_hang()
+    {
+        var lanes = new FairLanes<string, int>(total: 8, perLane: static _ => 2, maxHeldPerLane: 16);
+        Run(lanes, "fast", TimeSpan.FromMilliseconds(1));
+        foreach (var name in (string[])["hanging 0", "hanging 1", "hanging 2", "hanging 3", "hanging 4", "new"])
+        {
+            lanes.Add(name, 1);
+            lanes.Add(name, 2);
+            lanes.Add(name, 3);
+        }
+
+        Started(lanes, "new").ShouldBe(1);
+        lanes.Finish("new", TimeSpan.FromTicks(1));
+
+        Started(lanes, "new").ShouldBe(2);
+    }
+
+    [Fact]
+    public void Slow_lanes_that_hold_three_quarters_are_not_claimed_for()
+    {
+        var lanes = new FairLanes<string, int>(total: 4, perLane: static _ => 4, maxHeldPerLane: 8);
+        Run(lanes, "fast", TimeSpan.FromMilliseconds(1));
+        for (var hanging = 0; hanging < 3; hanging++)
+        {
+            for (var row = 0; row < 4; row++)
+                lanes.Add("hanging " + hanging, row);
+        }
+
+        var slots = new Dictionary<string, int>();
+        lanes.Free(slots).ShouldBe(4);
+
+        slots["fast"].ShouldBe(8);
+        slots.Where(static one => one.Key != "fast").ShouldAllBe(static one => one.Value == 0);
+    }
+
+    [Fact]
     public void Closing_gives_back_what_was_not_started()
     {
         var lanes = new FairLanes<string, int>(total: 10, perLane: static _ => 1, maxHeldPerLane: 16);
@@ -92,6 +128,14 @@ public sealed class FairLanesTests
             lanes.TryStart(out _, out _).ShouldBeTrue();
             lanes.Finish(key, duration);
         }
+    }
+
+    private static int Started(FairLanes<string, int> lanes, string wanted)
+    {
+        var started = 0;
+        while (lanes.TryStart(out var key, out _))
+            started += key == wanted ? 1 : 0;
+        return started;
     }
 
     private static int Started(FairLanes<int, int> lanes)

@@ -27,12 +27,7 @@ internal sealed class KilledBroker() : FaultCase("F5", "kill -9 of RabbitMQ duri
         }
 
         await victim.Run.KillAsync();
-        using (var last = VictimProcess.Start(database.Orders(ledger.Url + "/") with { Broker = broker.Uri }, ledger))
-        {
-            await last.ReadyAsync();
-            await ledger.SettledAsync();
-            await last.Run.TerminateAsync();
-        }
+        await VictimProcess.FinishAsync(database.Orders(ledger.Url + "/") with { Broker = broker.Uri }, ledger);
 
         run.Figure("kills", $"{kills}, {inFlight} with work in flight");
         run.Figure("refused", $"{victim.Refused}");

@@ -43,12 +43,7 @@ internal sealed class KilledWhileDelivering() : FaultCase("F2", "kill -9 with de
         ledger.Answer = static _ => Task.FromResult(StatusCodes.Status200OK);
         hold.SetResult();
         var since = System.Diagnostics.Stopwatch.StartNew();
-        using (var last = VictimProcess.Start(database.Orders(ledger.Url + "/"), ledger))
-        {
-            await last.ReadyAsync();
-            await ledger.SettledAsync();
-            await last.Run.TerminateAsync();
-        }
+        await VictimProcess.FinishAsync(database.Orders(ledger.Url + "/"), ledger);
 
         run.Figure("kills", $"{kills} with {inFlight} requests in flight");
         run.Figure("recovery", $"{since.Elapsed.TotalSeconds:0.0} s");

@@ -25,12 +25,7 @@ internal sealed class KilledWhileFanningOut() : FaultCase("F3", "kill -9 between
             inFlight += ledger.Missing > 0 ? 1 : 0;
         }
 
-        using (var last = VictimProcess.Start(database.Orders(receivers), ledger))
-        {
-            await last.ReadyAsync();
-            await ledger.SettledAsync(run.Sabotage is null ? null : TimeSpan.FromSeconds(3));
-            await last.Run.TerminateAsync();
-        }
+        await VictimProcess.FinishAsync(database.Orders(receivers), ledger, run.Sabotage is null ? null : TimeSpan.FromSeconds(3));
 
         run.Figure("kills", $"{kills}, {inFlight} with work in flight");
         run.Audit(ledger);

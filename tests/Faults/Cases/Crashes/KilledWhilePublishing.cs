@@ -24,12 +24,7 @@ internal sealed class KilledWhilePublishing() : FaultCase("F1", "kill -9 while p
         }
 
         var since = System.Diagnostics.Stopwatch.StartNew();
-        using (var last = VictimProcess.Start(database.Orders(ledger.Url + "/"), ledger))
-        {
-            await last.ReadyAsync();
-            await ledger.SettledAsync(patience: run.Sabotage is null ? null : TimeSpan.FromSeconds(3));
-            await last.Run.TerminateAsync();
-        }
+        await VictimProcess.FinishAsync(database.Orders(ledger.Url + "/"), ledger, run.Sabotage is null ? null : TimeSpan.FromSeconds(3));
 
         run.Figure("kills", $"{kills}, {inFlight} with work in flight");
         run.Figure("all delivered", $"{since.Elapsed.TotalSeconds:0.0} s after the last kill");

@@ -37,10 +37,7 @@ internal sealed class Terminated() : FaultCase("F36", "SIGTERM with 500 deliveri
         }
 
         ledger.Answer = static _ => Task.FromResult(StatusCodes.Status200OK);
-        using var last = VictimProcess.Start(database.Orders(ledger.Url + "/"), ledger);
-        await last.ReadyAsync();
-        await ledger.SettledAsync();
-        await last.Run.TerminateAsync();
+        await VictimProcess.FinishAsync(database.Orders(ledger.Url + "/"), ledger);
         run.Audit(ledger);
         run.Hold(ledger.Audit().Repeated == 0, $"{ledger.Audit().Repeated} deliveries were made twice although the process could end in peace");
     }

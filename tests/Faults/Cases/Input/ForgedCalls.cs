@@ -40,7 +40,7 @@ internal sealed class ForgedCalls() : FaultCase("F44", "OAuth: nonces replayed (
 
             var raced = Client();
             var parallel = run.Times(50, 500);
-            raced.Alter = static parameters => parameters["oauth_nonce"] = "raced for";
+            raced.Alter = parameters => (parameters["oauth_nonce"], parameters["oauth_timestamp"]) = ("raced for", once);
             var statuses = await Task.WhenAll(Enumerable.Range(0, parallel).Select(_ => StatusAsync(raced)));
             run.Hold(statuses.Count(static status => status == 200) == 1 && statuses.Count(static status => status == 401) == parallel - 1, $"of {parallel} equal calls {statuses.Count(static status => status == 200)} got in");
             run.Figure("equal calls at once", $"{parallel}, {statuses.Count(static status => status == 200)} got in");

@@ -39,12 +39,7 @@ internal sealed class RollingRestart() : FaultCase("F37", "rolling restart under
             nodes.ForEach(static node => node.Dispose());
         }
 
-        using (var last = VictimProcess.Start(database.Orders(ledger.Url + "/"), ledger))
-        {
-            await last.ReadyAsync();
-            await ledger.SettledAsync();
-            await last.Run.TerminateAsync();
-        }
+        await VictimProcess.FinishAsync(database.Orders(ledger.Url + "/"), ledger);
 
         run.Figure("restarts", $"{3 * rounds}");
         run.Audit(ledger);

@@ -66,15 +66,12 @@ internal sealed class NoisyEndpoint() : FaultCase("F26", "one dead endpoint with
     private static double Late(List<double> sorted) => sorted[(int)(sorted.Count * 0.95)];
 
     /// <summary>Deliveries that are due, as if as many events had been published while the receiver was down.</summary>
-    private static async Task SeedAsync(Database database, int count, long subscription)
+    private static Task SeedAsync(Database database, int count, long subscription)
     {
-        var isShared = database.Store == "postgresql";
-        var (numbers, now, id, no) = isShared
-            ? ($"generate_series(1, {count}) AS n(i)", "now()", "gen_random_uuid()", "false")
-            : ($"(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) SELECT i FROM n)", $"{TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()}", "randomblob(16)", "0");
-        await database.ExecuteAsync($"""
+        var now = database.Time(TimeProvider.System.GetUtcNow());
+        return database.ExecuteAsync($"""
             INSERT INTO delivery (uuid, replay_no, message_seq, subscription_id, endpoint_id, payload_seq, priority, state, due_at, created_at)
-            SELECT {id}, i, (SELECT max(seq) FROM message), {subscription}, (SELECT endpoint_id FROM subscription WHERE id = {subscription}), (SELECT max(seq) FROM payload), {no}, 0, {now}, {now} FROM {numbers}
+            SELECT {database.NewId}, i, (SELECT max(seq) FROM message), {subscription}, (SELECT endpoint_id FROM subscription WHERE id = {subscription}), (SELECT max(seq) FROM payload), {database.No}, 0, {now}, {now} FROM {database.Numbers(count)}
             """);
     }
 }

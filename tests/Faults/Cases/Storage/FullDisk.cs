@@ -42,12 +42,7 @@ internal sealed class FullDisk() : FaultCase("F9", "disk full", "publishes are r
             }
 
             await Run.ToEndAsync("/", "mount", ["-o", "remount,size=200m", scratch.Path]);
-            using (var last = VictimProcess.Start(orders, ledger))
-            {
-                await last.ReadyAsync();
-                await ledger.SettledAsync();
-                await last.Run.TerminateAsync();
-            }
+            await VictimProcess.FinishAsync(orders, ledger);
 
             run.Audit(ledger);
             await using var connection = new SqliteConnection($"Data Source={file};Mode=ReadOnly;Pooling=False");

@@ -48,12 +48,7 @@ internal sealed class KilledDatabase() : FaultCase("F4", "kill -9 of PostgreSQL,
         }
 
         await victim.Run.KillAsync();
-        using (var last = VictimProcess.Start(database.Orders(ledger.Url + "/"), ledger))
-        {
-            await last.ReadyAsync();
-            await ledger.SettledAsync();
-            await last.Run.TerminateAsync();
-        }
+        await VictimProcess.FinishAsync(database.Orders(ledger.Url + "/"), ledger);
 
         run.Figure("kills", $"{kills}, {inFlight} with work in flight, {away.TotalSeconds:0} s each");
         run.Figure("refused", $"{victim.Refused:N0}");

@@ -36,13 +36,12 @@ internal sealed class LargeLog() : FaultCase("F41", "a log of 10,000,000 attempt
 
         // Publishes go on while what is old is removed.
         var history = host.Services.GetRequiredService<IHistoryStore>();
-        var (removed, last, longest) = (0, 0L, 0d);
+        var (removed, last) = (0, 0L);
         var publishing = Publishing.PublishAsync(host.Services, 0, run.Times(500, 5_000), ledger);
         while (await history.DeleteFinishedAsync(TimeProvider.System.GetUtcNow() - TimeSpan.FromDays(1), last, 5_000, CancellationToken.None) is { } step)
         {
             last = step.Last;
             removed += step.Removed;
-            longest = Math.Max(longest, 0);
         }
 
         await publishing;
@@ -56,17 +55,13 @@ internal sealed class LargeLog() : FaultCase("F41", "a log of 10,000,000 attempt
     /// <summary>Messages of the day before yesterday, each with one delivery of four attempts.</summary>
     private static async Task SeedAsync(Database database, int deliveries, long subscription)
     {
-        var isShared = database.Store == "postgresql";
-        var (numbers, old, id, no) = isShared
-            ? ($"generate_series(1, {deliveries}) AS n(i)", "now() - interval '2 days'", "gen_random_uuid()", "false")
-            : ($"(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {deliveries}) SELECT i FROM n)", $"{(TimeProvider.System.GetUtcNow() - TimeSpan.FromDays(2)).ToUnixTimeMilliseconds()}", "randomblob(16)", "0");
-        var four = isShared ? "generate_series(1, 4) AS k(a)" : "(SELECT 1 AS a UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4)";
-        var (json, bytes) = isShared ? ("'{}'::bytea", "'{\"number\":1}'::bytea") : ("x'7b7d'", "CAST('{\"number\":1}' AS BLOB)");
-        await database.ExecuteAsync($"INSERT INTO message (seq, id, name, store_id, kind, json, created_at, state, due_at, attempts, finished_at) SELECT i, {id}, 'ledger.entry', 0, 0, {json}, {old}, 2, {old}, 1, {old} FROM {numbers}");
-        await database.ExecuteAsync($"INSERT INTO payload (seq, message_seq, bytes) SELECT i, i, {bytes} FROM {numbers}");
+        var (numbers, old, id, no) = (database.Numbers(deliveries), database.Time(TimeProvider.System.GetUtcNow() - TimeSpan.FromDays(2)), database.NewId, database.No);
+        const string Four = "(SELECT 1 AS a UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4) AS k";
+        await database.ExecuteAsync($"INSERT INTO message (seq, id, name, store_id, kind, json, created_at, state, due_at, attempts, finished_at) SELECT i, {id}, 'ledger.entry', 0, 0, {database.Bytes("{}")}, {old}, 2, {old}, 1, {old} FROM {numbers}");
+        await database.ExecuteAsync($"INSERT INTO payload (seq, message_seq, bytes) SELECT i, i, {database.Bytes("{\"number\":1}")} FROM {numbers}");
         await database.ExecuteAsync($"INSERT INTO delivery (seq, uuid, replay_no, message_seq, subscription_id, endpoint_id, payload_seq, priority, state, due_at, attempts, last_status, created_at, finished_at) SELECT i, {id}, 0, i, {subscription}, (SELECT endpoint_id FROM subscription WHERE id = {subscription}), i, {no}, 2, {old}, 4, 200, {old}, {old} FROM {numbers}");
-        await database.ExecuteAsync($"INSERT INTO attempt (delivery_seq, number, started_at, duration_ms, status, outcome, truncated) SELECT i, a, {old}, 5, 200, 0, {no} FROM {numbers} CROSS JOIN {four}");
-        if (isShared)
+        await database.ExecuteAsync($"INSERT INTO attempt (delivery_seq, number, started_at, duration_ms, status, outcome, truncated) SELECT i, a, {old}, 5, 200, 0, {no} FROM {numbers} CROSS JOIN {Four}");
+        if (database.Store == "postgresql")
         {
             foreach (var table in (string[])["message", "payload", "delivery", "attempt"])
                 await database.ExecuteAsync($"SELECT setval(pg_get_serial_sequence('declarative.{table}', 'seq'), (SELECT max(seq) FROM {table})); ANALYZE {table}");

@@ -34,10 +34,7 @@ internal sealed class LockedDatabase() : FaultCase("F8", "SQLite locked by anoth
         run.Hold(victim.Refused > 0, $"no publish was told that it failed");
         run.HoldInLongRuns(freed.Elapsed < TimeSpan.FromSeconds(6), $"it took {freed.Elapsed} to go on");
         await victim.Run.KillAsync();
-        using var last = VictimProcess.Start(database.Orders(ledger.Url + "/"), ledger);
-        await last.ReadyAsync();
-        await ledger.SettledAsync();
-        await last.Run.TerminateAsync();
+        await VictimProcess.FinishAsync(database.Orders(ledger.Url + "/"), ledger);
         run.Audit(ledger);
     }
 }

@@ -18,7 +18,7 @@ internal sealed class Soak() : FaultCase("F42", "a steady 200 events a second fo
         using var database = new Database(run.Store);
         using var victim = VictimProcess.Start(database.Orders(ledger.Url + "/") with { Count = 100_000_000, PerSecond = PerSecond }, ledger);
         await victim.ReadyAsync();
-        var duration = TimeSpan.FromSeconds(run.Times(20, 20 * 60));
+        var duration = TimeSpan.FromSeconds(run.Times(20, 5 * 60));
         var (memory, handles) = (new List<double>(), new List<double>());
         var watch = Stopwatch.StartNew();
         var journal = 0L;
@@ -37,12 +37,7 @@ internal sealed class Soak() : FaultCase("F42", "a steady 200 events a second fo
 
         await victim.Run.TerminateAsync();
         var rate = victim.Acknowledged / watch.Elapsed.TotalSeconds;
-        using (var last = VictimProcess.Start(database.Orders(ledger.Url + "/"), ledger))
-        {
-            await last.ReadyAsync();
-            await ledger.SettledAsync();
-            await last.Run.TerminateAsync();
-        }
+        await VictimProcess.FinishAsync(database.Orders(ledger.Url + "/"), ledger);
 
         var grown = Mean(memory, half: 1) - Mean(memory, half: 0);
         run.Figure("lasted", $"{watch.Elapsed.TotalMinutes:0.0} min at {rate:0} events a second");

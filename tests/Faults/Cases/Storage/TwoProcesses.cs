@@ -20,10 +20,7 @@ internal sealed class TwoProcesses() : FaultCase("F35", "two processes on one SQ
             await first.Run.KillAsync();
         }
 
-        using var third = VictimProcess.Start(database.Orders(ledger.Url + "/"), ledger);
-        await third.ReadyAsync();
-        await ledger.SettledAsync();
-        await third.Run.TerminateAsync();
+        await VictimProcess.FinishAsync(database.Orders(ledger.Url + "/"), ledger);
         run.Audit(ledger);
     }
 }
