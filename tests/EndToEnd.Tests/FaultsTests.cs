@@ -41,6 +41,7 @@ public sealed class FaultsTests
     [InlineData("F25")]
     [InlineData("F26")]
     [InlineData("F27")]
+    [InlineData("F28")]
     [InlineData("F29")]
     [InlineData("F30")]
     [InlineData("F31")]

@@ -59,6 +59,7 @@ internal static class FaultCases
         new ManySubscriptions(),
         new NoisyEndpoint(),
         new RepeatedKey(),
+        new OtherContent(),
         new MalformedArguments(),
         new HostileXml(),
         new FailingService(),

@@ -13,7 +13,7 @@ internal sealed class KilledBroker() : FaultCase("F5", "kill -9 of RabbitMQ duri
         await using var broker = new RabbitMqProcess();
         await broker.FirstStartAsync();
         using var database = new Database(run.Store);
-        var kills = run.Times(2, 10);
+        var kills = run.Times(2, 6);
         var inFlight = 0;
         using var victim = VictimProcess.Start(database.Orders(ledger.Url + "/") with { Count = 10_000_000, Publishers = 64, Broker = broker.Uri }, ledger);
         await victim.AcknowledgedAsync(100);

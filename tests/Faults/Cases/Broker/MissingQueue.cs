@@ -19,7 +19,7 @@ internal sealed class MissingQueue() : FaultCase("F7", "queue missing or not bou
         await ledger.SettledAsync();
         await using var connection = await broker.ConnectAsync();
         await using var channel = await connection.CreateChannelAsync();
-        var times = run.Times(10, 100);
+        var times = run.Times(10, 50);
         var number = 100;
         for (var time = 0; time < times; time++)
         {

@@ -20,7 +20,7 @@ internal sealed class LostNode() : FaultCase("N1", "kill -9 of one of two nodes"
         };
         using var database = new Database(run.Store);
         var settings = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Declarative:Delivery:MaxInFlightPerEndpoint"] = "50" };
-        var kills = run.Times(1, 10);
+        var kills = run.Times(1, 4);
         long held = 0;
         var longest = TimeSpan.Zero;
         using var survivor = VictimProcess.Start(database.Orders(ledger.Url + "/") with { Settings = settings }, ledger);

@@ -15,7 +15,7 @@ internal sealed class RollingRestart() : FaultCase("F37", "rolling restart under
         using var database = new Database(run.Store);
         var started = 0;
         var nodes = Enumerable.Range(0, 3).Select(_ => StartNode()).ToList();
-        var rounds = run.Times(1, 5);
+        var rounds = run.Times(1, 3);
         try
         {
             foreach (var node in nodes)

@@ -14,7 +14,7 @@ internal sealed class StoppedNode() : FaultCase("N2", "a node stopped for longer
     {
         await using var ledger = await Ledger.StartAsync();
         using var database = new Database(run.Store);
-        var rounds = run.Times(1, 5);
+        var rounds = run.Times(1, 3);
         var (dropped, taken) = (0L, 0L);
         for (var round = 0; round < rounds; round++)
         {

@@ -18,7 +18,7 @@ internal sealed class TurnedClock() : FaultCase("F33", "the clock set on by an h
         var time = new TurnedTime();
         await using var host = await CaseHost.StartAsync(run, configure: builder => builder.Services.AddSingleton<TimeProvider>(time));
         await host.SubscribeAsync(ledger.Url + "/");
-        var turns = run.Times(4, 40);
+        var turns = run.Times(4, 16);
         var underWay = 0;
         for (var turn = 0; turn < turns; turn++)
         {

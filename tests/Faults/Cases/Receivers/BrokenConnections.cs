@@ -11,7 +11,7 @@ internal sealed class BrokenConnections() : FaultCase("F24", "connection reset i
 
     public override async Task RunAsync(FaultRun run)
     {
-        var times = run.Times(20, 300);
+        var times = run.Times(20, 100);
         await using var host = await CaseHost.StartAsync(run, new Dictionary<string, string?>(StringComparer.Ordinal) { ["Declarative:Delivery:BreakerFailures"] = "0" });
 
         var answers = 0;

@@ -42,14 +42,14 @@ internal sealed class HostileReceivers(string id, string title, string head, Fun
         await using var host = await CaseHost.StartAsync(run, settings);
         await host.SubscribeAsync(healthy.Url + "/");
         await MeasureAsync(0, 100);
-        var alone = await MeasureAsync(100, run.Times(300, 2_000));
+        var alone = await MeasureAsync(100, run.Times(300, 500));
 
         // Those that end an attempt at once cost what they make us read, and more of them would measure that alone.
         var servers = Enumerable.Range(0, takesWholeTime ? run.Times(50, 200) : run.Times(20, 200)).Select(_ => RawServer.Start(AnswerAsync)).ToArray();
         foreach (var server in servers)
             await host.SubscribeAsync(server.Url, retry: "600");
         var memory = Environment.WorkingSet;
-        var among = await MeasureAsync(10_000, run.Times(300, 2_000));
+        var among = await MeasureAsync(10_000, run.Times(300, 500));
         var grown = (Environment.WorkingSet - memory) / 1024d / 1024;
         await Eventually.True(async () => await host.Database.ScalarAsync($"SELECT count(*) FROM attempt WHERE {(reason is null ? "truncated" : $"reason = '{reason}'")}") > servers.Length);
         var longest = await host.Database.ScalarAsync("SELECT max(duration_ms) FROM attempt");

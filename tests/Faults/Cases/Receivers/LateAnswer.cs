@@ -19,7 +19,7 @@ internal sealed class LateAnswer() : FaultCase("F23", "200 after the attempt's t
         };
         await using var host = await CaseHost.StartAsync(run, new Dictionary<string, string?>(StringComparer.Ordinal) { ["Declarative:Delivery:AttemptTimeout"] = "00:00:01", ["Declarative:Delivery:BreakerFailures"] = "0" });
         await host.SubscribeAsync(ledger.Url + "/");
-        var events = run.Times(24, 500);
+        var events = run.Times(24, 100);
         await Publishing.PublishAsync(host.Services, 0, events, ledger);
         await Eventually.True(async () => await host.Database.ScalarAsync("SELECT count(*) FROM delivery WHERE state = 2") == events);
         var late = await host.Database.ScalarAsync("SELECT count(*) FROM attempt WHERE reason = 'timeout'");

@@ -16,7 +16,7 @@ internal sealed class KilledDatabase() : FaultCase("F4", "kill -9 of PostgreSQL,
         await using var ledger = await Ledger.StartAsync();
         using var server = new PostgreSqlProcess();
         using var database = new Database(run.Store, server);
-        var kills = run.Times(2, 10);
+        var kills = run.Times(2, 4);
         var away = TimeSpan.FromSeconds(run.Times(4, 20));
         var (inFlight, lines, other) = (0, 0, 0);
         var (slowest, longest) = (TimeSpan.Zero, TimeSpan.Zero);

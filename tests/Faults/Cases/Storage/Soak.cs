@@ -18,7 +18,7 @@ internal sealed class Soak() : FaultCase("F42", "a steady 200 events a second fo
         using var database = new Database(run.Store);
         using var victim = VictimProcess.Start(database.Orders(ledger.Url + "/") with { Count = 100_000_000, PerSecond = PerSecond }, ledger);
         await victim.ReadyAsync();
-        var duration = TimeSpan.FromSeconds(run.Times(20, 5 * 60));
+        var duration = TimeSpan.FromSeconds(run.Times(20, 4 * 60));
         var (memory, handles) = (new List<double>(), new List<double>());
         var watch = Stopwatch.StartNew();
         var journal = 0L;
