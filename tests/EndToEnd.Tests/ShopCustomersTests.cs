@@ -58,8 +58,8 @@ public sealed class ShopCustomersTests
         await shop.RegisterAsync("ada@example.com");
         var (wrong, unknown) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
 
-        // The shortest of a few, since other work only makes them longer.
-        for (var i = 0; i < 4; i++)
+        // The shortest of some, since other work only makes them longer; of more, if it kept all of one kind long.
+        for (var i = 0; i < 4 || (i < 20 && unknown <= wrong / 2); i++)
         {
             wrong = Shorter(wrong, await shop.TimeOfRefusalAsync("ada@example.com"));
             unknown = Shorter(unknown, await shop.TimeOfRefusalAsync("nobody@example.com"));
