@@ -123,17 +123,13 @@ internal sealed class FairLanes<TKey, TRow>(int total, Func<TKey, int> perLane, 
             }
 
             var milliseconds = Math.Max(0.05, duration.TotalMilliseconds);
-            _fastLanes -= lane.IsSlow ? 0 : 1;
+            var wasSlow = lane.IsSlow;
             lane.AverageMilliseconds += (milliseconds - lane.AverageMilliseconds) / 8;
-            if (!lane.IsSlow)
-            {
-                _fastLanes++;
+            _fastLanes += (wasSlow ? 1 : 0) - (lane.IsSlow ? 1 : 0);
 
-                // It may wait among the slow ones still; its other place is passed over once it was taken from this one.
-                if (lane.IsReady)
-                    _fast.Enqueue(lane);
-            }
-
+            // One that turned fast may wait among the slow ones still; its other place is passed over once it was taken from this one.
+            if (wasSlow && !lane.IsSlow && lane.IsReady)
+                _fast.Enqueue(lane);
             Offer(lane);
             if (lane.Held == 0 && lane.IsSlow)
                 _lanes.Remove(key);
