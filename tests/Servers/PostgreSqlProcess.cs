@@ -31,7 +31,7 @@ public sealed class PostgreSqlProcess : IDisposable
     }
 
     /// <summary>What to say where it is missing.</summary>
-    public static string Missing => "There is no /usr/lib/postgresql/*/bin/postgres (apt-get install postgresql).";
+    public static string Missing => "There is no PostgreSQL here (/usr/lib/postgresql/*/bin/postgres); on Debian: apt-get install postgresql";
 
     public static bool IsInstalled => _binaries is not null;
 
