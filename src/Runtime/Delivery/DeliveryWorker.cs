@@ -30,8 +30,7 @@ internal sealed class DeliveryWorker(
     ILogger<DeliveryWorker> logger)
     : LeasedWorker<long, ClaimedDelivery, FinishedDelivery>(
         "deliver",
-        new FairLanes<long, ClaimedDelivery>(options.Value.MaxInFlight, limits.MaxInFlight, 256),
-        options.Value.MaxInFlightPerEndpoint,
+        new FairLanes<long, ClaimedDelivery>(options.Value.MaxInFlight, limits.MaxInFlight, 256, options.Value.MaxInFlightPerEndpoint),
         signal.Signal,
         health,
         clock,

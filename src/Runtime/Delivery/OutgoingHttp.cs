@@ -18,6 +18,9 @@ internal static class OutgoingHttp
         ConnectCallback = guard.ConnectAsync,
         MaxConnectionsPerServer = options.Endpoints.Values.Select(static limit => limit.MaxInFlight ?? 0).Append(options.MaxInFlightPerEndpoint).Max(),
         PooledConnectionLifetime = TimeSpan.FromMinutes(3),
+
+        // In KiB. All of it becomes objects, of as many attempts as are under way: 64, the default, were 130 MB beside 200 receivers that send headers without end.
+        MaxResponseHeadersLength = 16,
         MaxResponseDrainSize = 0,
         ResponseDrainTimeout = TimeSpan.Zero,
         ActivityHeadersPropagator = null,

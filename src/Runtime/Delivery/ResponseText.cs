@@ -19,19 +19,21 @@ internal static class ResponseText
         var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         await using (body.ConfigureAwait(false))
         {
-            var buffer = ArrayPool<byte>.Shared.Rent(MaxRead + 1);
+            // What is kept, a byte that tells whether there was more, and as much again to read the rest over and over.
+            const int Kept = MaxKept + 1;
+            var buffer = ArrayPool<byte>.Shared.Rent(MaxKept * 2);
             try
             {
                 var length = 0;
                 while (length <= MaxRead)
                 {
-                    var read = await body.ReadAsync(buffer.AsMemory(length, MaxRead + 1 - length), cancellationToken).ConfigureAwait(false);
+                    var read = await body.ReadAsync(buffer.AsMemory(Math.Min(length, Kept)), cancellationToken).ConfigureAwait(false);
                     if (read == 0)
                         break;
                     length += read;
                 }
 
-                return (Decode(buffer.AsSpan(0, length)), length > MaxKept);
+                return (Decode(buffer.AsSpan(0, Math.Min(length, Kept))), length > MaxKept);
             }
             finally
             {

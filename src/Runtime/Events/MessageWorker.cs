@@ -33,8 +33,7 @@ internal sealed class MessageWorker(
     ILogger<MessageWorker> logger)
     : LeasedWorker<string, ClaimedMessage, MessageOutcome>(
         "resolve",
-        new FairLanes<string, ClaimedMessage>(options.Value.MaxResolves, _ => options.Value.MaxResolvesPerEvent, 256),
-        options.Value.MaxResolvesPerEvent,
+        new FairLanes<string, ClaimedMessage>(options.Value.MaxResolves, _ => options.Value.MaxResolvesPerEvent, 256, options.Value.MaxResolvesPerEvent),
         messages.Signal,
         health,
         clock,

@@ -10,17 +10,19 @@ namespace Declarative.Work;
 /// up no more rows than it runs. Where some lanes are known to be fast, those that are slow, or have not shown their pace
 /// yet, run at most three quarters of the total between them: many that hang at once leave room for those that don't.
 /// </summary>
-internal sealed class FairLanes<TKey, TRow>(int total, Func<TKey, int> perLane, int maxHeldPerLane)
+internal sealed class FairLanes<TKey, TRow>(int total, Func<TKey, int> perLane, int maxHeldPerLane, int perUnknown)
     where TKey : notnull
 {
     private const double PrefetchMilliseconds = 250;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<TKey, Lane> _lanes = [];
-    private readonly Queue<Lane> _fast = [];
-    private readonly Queue<Lane> _slow = [];
+    private readonly LinkedList<Lane> _fast = [];
+    private readonly LinkedList<Lane> _slow = [];
     private readonly int _maxHeld = Math.Max(total, maxHeldPerLane) * 2;
+    private readonly int _maxHeldBySlow = Math.Max(total, maxHeldPerLane) * 2 * 3 / 4;
     private readonly int _maxSlow = Math.Max(1, total * 3 / 4);
+    private int _heldBySlow;
     private int _slowRunning;
     private int _fastLanes;
     private bool _isTurnOfSlow;
@@ -38,30 +40,32 @@ internal sealed class FairLanes<TKey, TRow>(int total, Func<TKey, int> perLane, 
         }
     }
 
-    /// <summary>How many rows may be claimed, and how many of each lane; a lane that isn't named may have the limit of one that is idle.</summary>
-    public int Free(Dictionary<TKey, int> slots)
+    /// <summary>
+    /// Whether slow lanes hold so much that a claim for all, which goes round the keys, would bring little for fast ones; then these are claimed for by themselves.
+    /// </summary>
+    public bool IsCrowded
+    {
+        get
+        {
+            lock (_lock)
+                return _fastLanes > 0 && _heldBySlow >= _maxHeldBySlow / 2;
+        }
+    }
+
+    /// <summary>How many rows may be claimed, and how many of each lane.</summary>
+    /// <param name="slots">How many of each lane; one that it doesn't name may have <see cref="Room.PerUnknown"/>.</param>
+    /// <param name="forFastOnly">Whether to claim only for lanes that are known to be fast.</param>
+    public Room Free(Dictionary<TKey, int> slots, bool forFastOnly = false)
     {
         slots.Clear();
         lock (_lock)
         {
-            var heldBySlow = 0;
             foreach (var (key, lane) in _lanes)
-            {
-                slots[key] = Math.Max(0, Window(lane) - lane.Held);
-                heldBySlow += lane.IsSlow ? lane.Held : 0;
-            }
-
-            // What slow lanes hold without running it must not keep others from being claimed for.
-            if (_fastLanes > 0 && heldBySlow >= _maxHeld * 3 / 4)
-            {
-                foreach (var (key, lane) in _lanes)
-                {
-                    if (lane.IsSlow)
-                        slots[key] = 0;
-                }
-            }
-
-            return Math.Max(0, _maxHeld - _held);
+                slots[key] = forFastOnly && lane.IsSlow ? 0 : Math.Max(0, Window(lane) - lane.Held);
+            var free = _maxHeld - _held;
+            if (!forFastOnly && _fastLanes > 0)
+                free = Math.Min(free, _maxHeldBySlow - _heldBySlow);
+            return new Room(Math.Max(0, free), forFastOnly ? 0 : perUnknown);
         }
     }
 
@@ -72,8 +76,7 @@ internal sealed class FairLanes<TKey, TRow>(int total, Func<TKey, int> perLane, 
             ref var lane = ref CollectionsMarshal.GetValueRefOrAddDefault(_lanes, key, out _);
             lane ??= new Lane(key, perLane(key));
             lane.Waiting.Enqueue(row);
-            lane.Held++;
-            _held++;
+            Hold(lane, 1);
             Offer(lane);
         }
     }
@@ -90,7 +93,7 @@ internal sealed class FairLanes<TKey, TRow>(int total, Func<TKey, int> perLane, 
                 return false;
             }
 
-            lane.IsReady = false;
+            lane.Place.List!.Remove(lane.Place);
             row = lane.Waiting.Dequeue();
             key = lane.Key;
             lane.Running++;
@@ -113,9 +116,8 @@ internal sealed class FairLanes<TKey, TRow>(int total, Func<TKey, int> perLane, 
         {
             var lane = _lanes[key];
             lane.Running--;
-            lane.Held--;
             _running--;
-            _held--;
+            Hold(lane, -1);
             if (lane.SlowRunning > 0)
             {
                 lane.SlowRunning--;
@@ -127,9 +129,12 @@ internal sealed class FairLanes<TKey, TRow>(int total, Func<TKey, int> perLane, 
             lane.AverageMilliseconds += (milliseconds - lane.AverageMilliseconds) / 8;
             _fastLanes += (wasSlow ? 1 : 0) - (lane.IsSlow ? 1 : 0);
 
-            // One that turned fast may wait among the slow ones still; its other place is passed over once it was taken from this one.
-            if (wasSlow && !lane.IsSlow && lane.IsReady)
-                _fast.Enqueue(lane);
+            if (wasSlow != lane.IsSlow)
+            {
+                lane.Place.List?.Remove(lane.Place);
+                _heldBySlow += wasSlow ? -lane.Held : lane.Held;
+            }
+
             Offer(lane);
             if (lane.Held == 0 && lane.IsSlow)
                 _lanes.Remove(key);
@@ -146,8 +151,7 @@ internal sealed class FairLanes<TKey, TRow>(int total, Func<TKey, int> perLane, 
             var rows = new List<TRow>();
             foreach (var lane in _lanes.Values)
             {
-                lane.Held -= lane.Waiting.Count;
-                _held -= lane.Waiting.Count;
+                Hold(lane, -lane.Waiting.Count);
                 rows.AddRange(lane.Waiting);
                 lane.Waiting.Clear();
             }
@@ -158,42 +162,43 @@ internal sealed class FairLanes<TKey, TRow>(int total, Func<TKey, int> perLane, 
         }
     }
 
+    private void Hold(Lane lane, int rows)
+    {
+        lane.Held += rows;
+        _held += rows;
+        _heldBySlow += lane.IsSlow ? rows : 0;
+    }
+
     private int Window(Lane lane) =>
         (int)Math.Clamp(lane.Limit * PrefetchMilliseconds / lane.AverageMilliseconds, lane.Limit, Math.Max(lane.Limit, maxHeldPerLane));
 
     private void Offer(Lane lane)
     {
-        if (lane.IsReady || lane.Waiting.Count == 0 || lane.Running >= lane.Limit)
-            return;
-        lane.IsReady = true;
-        (lane.IsSlow ? _slow : _fast).Enqueue(lane);
+        if (lane.Place.List is null && lane.Waiting.Count > 0 && lane.Running < lane.Limit)
+            (lane.IsSlow ? _slow : _fast).AddLast(lane.Place);
     }
 
     private bool TryNext([MaybeNullWhen(false)] out Lane lane)
     {
         _isTurnOfSlow = !_isTurnOfSlow;
-        var mayBeSlow = _fastLanes == 0 || _slowRunning < _maxSlow;
-        if (mayBeSlow && _isTurnOfSlow && TryNext(_slow, out lane))
-            return true;
-        return TryNext(_fast, out lane) || (mayBeSlow && TryNext(_slow, out lane));
+        var slow = _fastLanes == 0 || _slowRunning < _maxSlow ? _slow.First : null;
+        var next = _isTurnOfSlow ? slow ?? _fast.First : _fast.First ?? slow;
+        lane = next?.Value;
+        return lane is not null;
     }
 
-    private static bool TryNext(Queue<Lane> ready, [MaybeNullWhen(false)] out Lane lane)
+    private sealed class Lane
     {
-        while (ready.TryDequeue(out lane))
+        public Lane(TKey key, int limit)
         {
-            if (lane.IsReady)
-                return true;
+            Key = key;
+            Limit = limit;
+            Place = new LinkedListNode<Lane>(this);
         }
 
-        return false;
-    }
+        public TKey Key { get; }
 
-    private sealed class Lane(TKey key, int limit)
-    {
-        public TKey Key { get; } = key;
-
-        public int Limit { get; } = limit;
+        public int Limit { get; }
 
         public Queue<TRow> Waiting { get; } = [];
 
@@ -204,7 +209,8 @@ internal sealed class FairLanes<TKey, TRow>(int total, Func<TKey, int> perLane, 
 
         public int Held { get; set; }
 
-        public bool IsReady { get; set; }
+        /// <summary>Where it waits for its turn, among the fast or the slow ones, if it may run another row.</summary>
+        public LinkedListNode<Lane> Place { get; }
 
         /// <summary>Starts pessimistic, so that an unknown receiver gets no more rows than it runs until it has shown its pace.</summary>
         public double AverageMilliseconds { get; set; } = PrefetchMilliseconds;
@@ -213,3 +219,8 @@ internal sealed class FairLanes<TKey, TRow>(int total, Func<TKey, int> perLane, 
         public bool IsSlow => AverageMilliseconds >= PrefetchMilliseconds;
     }
 }
+
+/// <summary>How much may be claimed.</summary>
+/// <param name="Rows">Most rows in all.</param>
+/// <param name="PerUnknown">Most rows of a lane that nothing is known of.</param>
+internal readonly record struct Room(int Rows, int PerUnknown);

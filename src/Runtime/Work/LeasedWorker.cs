@@ -21,7 +21,6 @@ namespace Declarative.Work;
 internal abstract class LeasedWorker<TKey, TRow, TOutcome>(
     string name,
     FairLanes<TKey, TRow> lanes,
-    int perIdleLane,
     WakeSignal wake,
     LoopHealth health,
     WorkerClock clock,
@@ -127,12 +126,19 @@ internal abstract class LeasedWorker<TKey, TRow, TOutcome>(
     /// <summary>Claims and starts what it can; how long after its beginning to look again at the latest.</summary>
     private async Task<TimeSpan> ClaimOnceAsync(Dictionary<TKey, int> slots, CancellationToken stopping)
     {
+        var pause = lanes.IsCrowded ? await ClaimAsync(slots, forFastOnly: true, stopping).ConfigureAwait(false) : clock.BackStop;
+        var pauseOfAll = await ClaimAsync(slots, forFastOnly: false, stopping).ConfigureAwait(false);
+        return pause < pauseOfAll ? pause : pauseOfAll;
+    }
+
+    private async Task<TimeSpan> ClaimAsync(Dictionary<TKey, int> slots, bool forFastOnly, CancellationToken stopping)
+    {
         var (now, steady) = (clock.Time.GetUtcNow(), clock.Steady);
-        var free = lanes.Free(slots);
-        if (free == 0)
+        var room = lanes.Free(slots, forFastOnly);
+        if (room.Rows == 0)
             return clock.BackStop;
         var token = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
-        var claimed = await ClaimAsync(new Claim<TKey>(now, steady + clock.Lease, token, free, perIdleLane, slots) { LeaseNow = steady }, stopping).ConfigureAwait(false);
+        var claimed = await ClaimAsync(new Claim<TKey>(now, steady + clock.Lease, token, room.Rows, room.PerUnknown, slots) { LeaseNow = steady }, stopping).ConfigureAwait(false);
         foreach (var row in claimed.Rows)
             lanes.Add(KeyOf(row), row);
         Pump();

@@ -7,7 +7,7 @@ public sealed class FairLanesTests
     [Fact]
     public void Lanes_take_turns_and_none_runs_more_than_its_limit()
     {
-        var lanes = new FairLanes<string, int>(total: 10, perLane: static _ => 2, maxHeldPerLane: 16);
+        var lanes = new FairLanes<string, int>(total: 10, perLane: static _ => 2, maxHeldPerLane: 16, perUnknown: 2);
         for (var i = 0; i < 5; i++)
             lanes.Add("noisy", i);
         lanes.Add("quiet", 99);
@@ -22,7 +22,7 @@ public sealed class FairLanesTests
     [Fact]
     public void All_together_run_no_more_than_the_total()
     {
-        var lanes = new FairLanes<int, int>(total: 3, perLane: static _ => 2, maxHeldPerLane: 16);
+        var lanes = new FairLanes<int, int>(total: 3, perLane: static _ => 2, maxHeldPerLane: 16, perUnknown: 2);
         for (var i = 0; i < 10; i++)
             lanes.Add(i, i);
 
@@ -34,7 +34,7 @@ public sealed class FairLanesTests
     [Fact]
     public void A_fast_lane_may_hold_more_and_a_slow_one_only_what_it_runs()
     {
-        var lanes = new FairLanes<string, int>(total: 100, perLane: static _ => 8, maxHeldPerLane: 256);
+        var lanes = new FairLanes<string, int>(total: 100, perLane: static _ => 8, maxHeldPerLane: 256, perUnknown: 8);
         Run(lanes, "fast", TimeSpan.FromMilliseconds(1));
         Run(lanes, "slow", TimeSpan.FromSeconds(15));
         lanes.Add("fast", 1);
@@ -50,7 +50,7 @@ public sealed class FairLanesTests
     [Fact]
     public void Many_that_hang_leave_room_for_one_that_is_known_to_be_fast()
     {
-        var lanes = new FairLanes<string, int>(total: 16, perLane: static _ => 4, maxHeldPerLane: 16);
+        var lanes = new FairLanes<string, int>(total: 16, perLane: static _ => 4, maxHeldPerLane: 16, perUnknown: 4);
         Run(lanes, "fast", TimeSpan.FromMilliseconds(1));
         for (var hanging = 0; hanging < 10; hanging++)
         {
@@ -73,7 +73,7 @@ public sealed class FairLanesTests
     [Fact]
     public void One_that_turns_out_to_be_fast_does_not_wait_behind_those_that_hang()
     {
-        var lanes = new FairLanes<string, int>(total: 8, perLane: static _ => 2, maxHeldPerLane: 16);
+        var lanes = new FairLanes<string, int>(total: 8, perLane: static _ => 2, maxHeldPerLane: 16, perUnknown: 2);
         Run(lanes, "fast", TimeSpan.FromMilliseconds(1));
         foreach (var name in (string[])["hanging 0", "hanging 1", "hanging 2", "hanging 3", "hanging 4", "new"])
         {
@@ -91,7 +91,7 @@ public sealed class FairLanesTests
     [Fact]
     public void Slow_lanes_that_hold_three_quarters_are_not_claimed_for()
     {
-        var lanes = new FairLanes<string, int>(total: 4, perLane: static _ => 4, maxHeldPerLane: 8);
+        var lanes = new FairLanes<string, int>(total: 4, perLane: static _ => 4, maxHeldPerLane: 8, perUnknown: 4);
         Run(lanes, "fast", TimeSpan.FromMilliseconds(1));
         for (var hanging = 0; hanging < 3; hanging++)
         {
@@ -100,16 +100,37 @@ public sealed class FairLanesTests
         }
 
         var slots = new Dictionary<string, int>();
-        lanes.Free(slots).ShouldBe(4);
+        lanes.IsCrowded.ShouldBeTrue();
+        lanes.Free(slots).Rows.ShouldBe(0);
 
+        lanes.Free(slots, forFastOnly: true).ShouldBe(new Room(4, PerUnknown: 0));
         slots["fast"].ShouldBe(8);
         slots.Where(static one => one.Key != "fast").ShouldAllBe(static one => one.Value == 0);
     }
 
     [Fact]
+    public void A_claim_for_all_leaves_room_that_only_fast_lanes_may_take()
+    {
+        var lanes = new FairLanes<string, int>(total: 4, perLane: static _ => 4, maxHeldPerLane: 8, perUnknown: 4);
+        var slots = new Dictionary<string, int>();
+        lanes.Free(slots).ShouldBe(new Room(16, PerUnknown: 4));
+
+        Run(lanes, "fast", TimeSpan.FromMilliseconds(1));
+        lanes.Free(slots).ShouldBe(new Room(12, PerUnknown: 4));
+        lanes.IsCrowded.ShouldBeFalse();
+
+        // A lane that turns out to be slow counts with all that it holds.
+        for (var row = 0; row < 8; row++)
+            lanes.Add("fast", row);
+        lanes.TryStart(out _, out _).ShouldBeTrue();
+        lanes.Finish("fast", TimeSpan.FromSeconds(60));
+        lanes.Free(slots).ShouldBe(new Room(9, PerUnknown: 4));
+    }
+
+    [Fact]
     public void Closing_gives_back_what_was_not_started()
     {
-        var lanes = new FairLanes<string, int>(total: 10, perLane: static _ => 1, maxHeldPerLane: 16);
+        var lanes = new FairLanes<string, int>(total: 10, perLane: static _ => 1, maxHeldPerLane: 16, perUnknown: 1);
         lanes.Add("a", 1);
         lanes.Add("a", 2);
         lanes.TryStart(out _, out _).ShouldBeTrue();
