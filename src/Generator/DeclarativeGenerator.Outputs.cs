@@ -1,3 +1,4 @@
+using System.Linq;
 using Declarative.Generator.Binding;
 using Declarative.Generator.Diagnostics;
 using Declarative.Generator.Emitting;
@@ -8,11 +9,23 @@ namespace Declarative.Generator;
 /// <summary>The pipeline's ends. Without the runtime nothing that could be emitted would compile.</summary>
 public sealed partial class DeclarativeGenerator
 {
-    private static void Report(SourceProductionContext output, EquatableArray<DiagnosticInfo> diagnostics)
+    private static void Report(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<EquatableArray<DiagnosticInfo>> diagnostics) =>
+        context.RegisterSourceOutput(diagnostics.Combine(context.CompilationProvider).Select(static (pair, _) => Placed(pair.Left, pair.Right)), Report);
+
+    private static void Report(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<EquatableArray<DiagnosticInfo>> diagnostics) =>
+        Report(context, new Declared<EquatableArray<DiagnosticInfo>>([diagnostics]));
+
+    private static void Report(IncrementalGeneratorInitializationContext context, Declared<EquatableArray<DiagnosticInfo>> diagnostics) =>
+        diagnostics.Where(static all => all.Count > 0).Combine(context.CompilationProvider).Select(static (pair, _) => Placed(pair.Left, pair.Right)).Register(context, Report);
+
+    private static void Report(SourceProductionContext output, EquatableArray<Diagnostic> diagnostics)
     {
         foreach (var diagnostic in diagnostics)
-            output.ReportDiagnostic(diagnostic.ToDiagnostic());
+            output.ReportDiagnostic(diagnostic);
     }
+
+    private static EquatableArray<Diagnostic> Placed(EquatableArray<DiagnosticInfo> diagnostics, Compilation compilation) =>
+        diagnostics.Select(one => one.ToDiagnostic(compilation)).ToEquatableArray();
 
     private static void EmitEvents(SourceProductionContext output, EventTable table, ProjectModel project)
     {

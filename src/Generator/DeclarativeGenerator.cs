@@ -2,6 +2,7 @@ using System.Linq;
 using Declarative.Generator.Attributes;
 using Declarative.Generator.Binding;
 using Declarative.Generator.Declarations;
+using Declarative.Generator.Diagnostics;
 using Declarative.Generator.Emitting;
 using Declarative.Generator.Xml;
 using Microsoft.CodeAnalysis;
@@ -20,17 +21,25 @@ public sealed partial class DeclarativeGenerator : IIncrementalGenerator
             .Select(static (pair, _) => DeclarationFile.Of(pair.Left, pair.Right)).Where(static file => file is not null)
             .WithTrackingName(TrackingNames.Files);
         var read = files.Select(static (file, token) => DeclarationReader.Read(file!, token)).WithTrackingName(TrackingNames.Read);
-        var placed = context.SyntaxProvider.ForAttributeWithMetadataName(AsyncEventAttributeReader.MetadataName, AsyncEventAttributeReader.IsTarget, AsyncEventAttributeReader.Read)
+        var written = context.SyntaxProvider.ForAttributeWithMetadataName(AsyncEventAttributeReader.MetadataName, AsyncEventAttributeReader.IsTarget, AsyncEventAttributeReader.Read)
             .SelectMany(static (attributes, _) => attributes).WithTrackingName(TrackingNames.Attributes);
-        var attributes = placed.Select(static (one, _) => one.Declaration).Collect()
+        var placed = written.Where(static one => one.Declaration is not null);
+        var attributes = placed.Select(static (one, _) => one.Declaration!).Collect()
             .Select(static (all, _) => new AttributeDeclarations(all.ToEquatableArray()));
         var attributePositions = placed.Select(static (one, _) => one.Position).Collect().Select(static (all, _) => all.ToEquatableArray());
-        var aclFiles = read.Where(static file => file.Kind == FileKind.Acl);
-        var routeFiles = read.Where(static file => file.Kind == FileKind.WebApi);
-        var subscriptionFiles = read.Where(static file => file.Kind == FileKind.IoEvents);
-        var integrationFiles = read.Where(static file => file.Kind is FileKind.IntegrationConfig or FileKind.IntegrationApi or FileKind.Integration);
-        var consumerFiles = read.Where(static file => file.Kind == FileKind.EventConsumers);
-        var moduleDeclaration = read.Where(static file => file.Kind == FileKind.Module).Collect()
+        var attributeFiles = AttributeReader.All.Select(reader => (reader.Kind, Way: context.SyntaxProvider.ForAttributeWithMetadataName(reader.MetadataName, static (_, _) => true, reader.Read)
+            .Select(static (file, _) => AttributeReader.Read(file)).WithTrackingName(TrackingNames.AttributeFiles))).ToList();
+        Declared<FileDeclarations> Of(params FileKind[] kinds) =>
+            new([read.Where(file => kinds.Contains(file.Kind)), .. attributeFiles.Where(one => kinds.Contains(one.Kind)).Select(one => one.Way)]);
+        var eventFiles = Of(FileKind.AsyncEvents);
+        var aclFiles = Of(FileKind.Acl);
+        var routeFiles = Of(FileKind.WebApi);
+        var subscriptionFiles = Of(FileKind.IoEvents);
+        var integrationFiles = Of(FileKind.IntegrationConfig, FileKind.IntegrationApi, FileKind.Integration);
+        var consumerFiles = Of(FileKind.EventConsumers);
+        var moduleFiles = Of(FileKind.Module);
+        var everything = eventFiles.And(aclFiles).And(routeFiles).And(subscriptionFiles).And(integrationFiles).And(consumerFiles).And(moduleFiles);
+        var moduleDeclaration = moduleFiles.Collect()
             .Select(static (all, _) => all.Select(file => file.Content.Module).FirstOrDefault(module => module is not null));
 
         // What the look-up of symbols depends on.
@@ -42,7 +51,7 @@ public sealed partial class DeclarativeGenerator : IIncrementalGenerator
             .Select(static (pair, _) => ProjectModel.Of(pair.Left.Left, pair.Left.Right, pair.Right.GlobalOptions)).WithTrackingName(TrackingNames.Project);
 
         // Bind: file by file. Permissions name nothing in C#.
-        var bound = read.Where(static file => file.Kind == FileKind.AsyncEvents).Combine(symbols)
+        var bound = eventFiles.Combine(symbols)
             .Select(static (pair, token) => EventBinder.Bind(pair.Left, pair.Right.Left, pair.Right.Right, token)).WithTrackingName(TrackingNames.Bound);
         var boundAttributes = attributes.Combine(symbols)
             .Select(static (pair, token) => EventBinder.Bind(pair.Left, pair.Right.Left, pair.Right.Right, token)).WithTrackingName(TrackingNames.BoundAttributes);
@@ -98,7 +107,7 @@ public sealed partial class DeclarativeGenerator : IIncrementalGenerator
         var host = modules.Select(static (one, _) => one.Host).WithTrackingName(TrackingNames.Host);
         var permissions = aclFiles.Collect().Combine(merge).Select(static (all, _) => Permissions.Of(all.Left, all.Right.Left.Left, all.Right.Left.Right)).WithTrackingName(TrackingNames.Permissions);
         var aclVerdict = permissions.Combine(merge).Select(static (all, _) => AclRules.Check(all.Left, all.Right.Left.Left, all.Right.Right));
-        var resourceVerdict = permissions.Combine(read.Collect()).Combine(attributes).Combine(attributePositions).Combine(merge)
+        var resourceVerdict = permissions.Combine(everything.Collect()).Combine(attributes).Combine(attributePositions).Combine(merge)
             .Select(static (all, _) => ResourceRules.Check(all.Left.Left.Left.Left, all.Left.Left.Left.Right, all.Left.Left.Right, all.Left.Right, all.Right.Left.Right, all.Right.Right));
         var routeVerdict = routeFiles.Collect().Combine(merge).Select(static (all, _) => RouteRules.Check(all.Left, all.Right.Left.Left, all.Right.Left.Right, all.Right.Right));
         var subscriptionVerdict = subscriptionFiles.Collect().Combine(subscriptionContext).Combine(plugins).Combine(merge)
@@ -115,32 +124,34 @@ public sealed partial class DeclarativeGenerator : IIncrementalGenerator
         var integrations = integrationRows.Combine(integrationClasses).Select(static (pair, _) => pair.Left.With(pair.Right)).WithTrackingName(TrackingNames.Integrations);
 
         // Report.
-        context.RegisterSourceOutput(read, static (output, file) => Report(output, file.Diagnostics));
-        context.RegisterSourceOutput(bound, static (output, file) => Report(output, file.Diagnostics));
-        context.RegisterSourceOutput(boundAttributes.Combine(attributePositions), static (output, pair) => Report(output, pair.Left.Placed(pair.Right)));
-        context.RegisterSourceOutput(boundRoutes, static (output, file) => Report(output, file.Diagnostics));
-        context.RegisterSourceOutput(boundSubscriptions, static (output, file) => Report(output, file.Diagnostics));
-        context.RegisterSourceOutput(boundConsumers, static (output, file) => Report(output, file.Diagnostics));
-        context.RegisterSourceOutput(foreignSubscriptions, Report);
-        context.RegisterSourceOutput(verdict, static (output, one) => Report(output, one.Diagnostics));
-        context.RegisterSourceOutput(modules, static (output, one) => Report(output, one.Diagnostics));
-        context.RegisterSourceOutput(aclVerdict, Report);
-        context.RegisterSourceOutput(resourceVerdict, Report);
-        context.RegisterSourceOutput(routeVerdict, Report);
-        context.RegisterSourceOutput(subscriptionVerdict, Report);
-        context.RegisterSourceOutput(integrationVerdict, Report);
-        context.RegisterSourceOutput(consumerVerdict, Report);
-        context.RegisterSourceOutput(payloadVerdict, static (output, one) => Report(output, one.Diagnostics));
+        Report(context, everything.Select(static (file, _) => file.Diagnostics));
+        Report(context, written.Where(static one => one.Fault is not null).Select(static (one, _) => new EquatableArray<DiagnosticInfo>([one.Fault!])));
+        Report(context, bound.Select(static (file, _) => file.Diagnostics));
+        Report(context, boundAttributes.Combine(attributePositions).Select(static (pair, _) => pair.Left.Placed(pair.Right)));
+        Report(context, boundRoutes.Select(static (file, _) => file.Diagnostics));
+        Report(context, boundSubscriptions.Select(static (file, _) => file.Diagnostics));
+        Report(context, boundConsumers.Select(static (file, _) => file.Diagnostics));
+        Report(context, foreignSubscriptions);
+        Report(context, verdict.Select(static (one, _) => one.Diagnostics));
+        Report(context, modules.Select(static (one, _) => one.Diagnostics));
+        Report(context, everything.Collect().Select(static (files, _) => AgreementRules.Check(files)));
+        Report(context, aclVerdict);
+        Report(context, resourceVerdict);
+        Report(context, routeVerdict);
+        Report(context, subscriptionVerdict);
+        Report(context, integrationVerdict);
+        Report(context, consumerVerdict);
+        Report(context, payloadVerdict.Select(static (one, _) => one.Diagnostics));
 
-        // Emit: one output per file, one for all attributes, the manifest, and a host's extensions.
-        context.RegisterSourceOutput(models.Combine(project), static (output, pair) => EmitEvents(output, pair.Left, pair.Right));
+        // Emit: one output per file or thing with attributes, one for all [AsyncEvent], the manifest, and a host's extensions.
+        models.Combine(project).Register(context, static (output, pair) => EmitEvents(output, pair.Left, pair.Right));
         context.RegisterSourceOutput(attributeModels.Combine(project), static (output, pair) => EmitEvents(output, pair.Left with { Source = ModuleModel.AttributeSource }, pair.Right));
-        context.RegisterSourceOutput(acl.Combine(project), static (output, pair) => EmitAcl(output, pair.Left, pair.Right));
-        context.RegisterSourceOutput(routes.Combine(project), static (output, pair) => EmitRoutes(output, pair.Left, pair.Right));
-        context.RegisterSourceOutput(subscriptions.Combine(project), static (output, pair) => EmitSubscriptions(output, pair.Left, pair.Right));
+        acl.Combine(project).Register(context, static (output, pair) => EmitAcl(output, pair.Left, pair.Right));
+        routes.Combine(project).Register(context, static (output, pair) => EmitRoutes(output, pair.Left, pair.Right));
+        subscriptions.Combine(project).Register(context, static (output, pair) => EmitSubscriptions(output, pair.Left, pair.Right));
         context.RegisterSourceOutput(plugins.Combine(project), static (output, pair) => EmitPlugins(output, pair.Left, pair.Right));
-        context.RegisterSourceOutput(integrations.Combine(project), static (output, pair) => EmitIntegrations(output, pair.Left, pair.Right));
-        context.RegisterSourceOutput(consumers.Combine(project), static (output, pair) => EmitConsumers(output, pair.Left, pair.Right));
+        integrations.Combine(project).Register(context, static (output, pair) => EmitIntegrations(output, pair.Left, pair.Right));
+        consumers.Combine(project).Register(context, static (output, pair) => EmitConsumers(output, pair.Left, pair.Right));
         context.RegisterSourceOutput(module.Combine(project), static (output, pair) => EmitManifest(output, pair.Left, pair.Right));
         context.RegisterSourceOutput(host.Combine(project), static (output, pair) => EmitHost(output, pair.Left, pair.Right));
     }

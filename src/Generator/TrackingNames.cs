@@ -6,6 +6,7 @@ internal static class TrackingNames
     public const string Files = nameof(Files);
     public const string Read = nameof(Read);
     public const string Attributes = nameof(Attributes);
+    public const string AttributeFiles = nameof(AttributeFiles);
     public const string Declarations = nameof(Declarations);
     public const string Project = nameof(Project);
     public const string References = nameof(References);

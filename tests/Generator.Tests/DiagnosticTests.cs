@@ -127,7 +127,7 @@ public sealed class DiagnosticTests
 
         run.Diagnostics.Select(diagnostic => (diagnostic.Id, diagnostic.Location.GetLineSpan().StartLinePosition.Line + 1, diagnostic.Location.GetLineSpan().StartLinePosition.Character + 1))
             .OrderBy(one => one.Item2)
-            .ShouldBe([("DCL0011", 5, 17), ("DCL0007", 6, 17), ("DCL0017", 7, 17), ("DCL0024", 11, 17)]);
+            .ShouldBe([("DCL0011", 5, 18), ("DCL0007", 6, 18), ("DCL0017", 7, 18), ("DCL0024", 11, 18)]);
     }
 
     [Fact]

@@ -93,7 +93,7 @@ public sealed class PermissionDiagnosticTests
     [Fact]
     public void A_resource_that_an_attribute_needs_is_reported_at_the_attribute()
     {
-        var source = Marked.Parse("using Declarative;\nnamespace Shop.Sales;\n[AsyncEvent([|\"a.b\"|], Resources = [\"Shop_Sales::ordrs\"])] public sealed record Order(int Id);");
+        var source = Marked.Parse("using Declarative;\nnamespace Shop.Sales;\n[AsyncEvent(\"[|a.b|]\", Resources = [\"Shop_Sales::ordrs\"])] public sealed record Order(int Id);");
         var run = new TestProject().Acl(PublisherTests.OrdersResource).Source(source.Text).Run();
         source.ShouldBeTheOnly("DCL0026", run.Diagnostics).GetMessage().ShouldContain("did you mean 'Shop_Sales::orders'?");
     }

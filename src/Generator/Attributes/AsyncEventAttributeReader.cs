@@ -2,7 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using Declarative.Generator.Binding;
 using Declarative.Generator.Declarations;
+using Declarative.Generator.Diagnostics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -19,22 +21,20 @@ internal static class AsyncEventAttributeReader
     public static EquatableArray<PlacedAttribute> Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellationToken)
     {
         var placed = new List<PlacedAttribute>();
+        if (context.TargetSymbol.GetDocumentationCommentId() is not { } id)
+            return EquatableArray<PlacedAttribute>.Empty;
         foreach (var attribute in context.Attributes)
         {
-            // An attribute with a compile error of its own has no arguments here; the compiler reports it.
-            if (attribute.ConstructorArguments.Length != 1 || attribute.ConstructorArguments[0].Value is not string name)
+            var faults = new List<DiagnosticInfo>();
+            if (AttributeArguments.Of(attribute, faults, cancellationToken) is not { } arguments)
+            {
+                placed.AddRange(faults.Select(fault => new PlacedAttribute(null, fault.Position!, fault)));
                 continue;
-            var resources = attribute.NamedArguments.FirstOrDefault(argument => argument.Key == "Resources").Value;
-            var ids = resources is { Kind: TypedConstantKind.Array, IsNull: false }
-                ? resources.Values.Select(value => value.Value as string).OfType<string>().Distinct(StringComparer.Ordinal).ToEquatableArray()
-                : EquatableArray<string>.Empty;
-            if (context.TargetSymbol.GetDocumentationCommentId() is not { } id)
-                continue;
-            var declaration = new AttributeDeclaration(name, id, DisplayOf(context.TargetSymbol), ids);
-            var argumentSyntax = (attribute.ApplicationSyntaxReference?.GetSyntax(cancellationToken) as AttributeSyntax)?.ArgumentList?.Arguments.FirstOrDefault();
-            var position = SourcePosition.Of(argumentSyntax?.GetLocation() ?? context.TargetNode.GetLocation());
-            if (position is not null)
-                placed.Add(new PlacedAttribute(declaration, position));
+            }
+
+            var name = arguments.At(0, "name");
+            var resources = attribute.Named("Resources").Texts().Distinct(StringComparer.Ordinal).ToEquatableArray();
+            placed.Add(new PlacedAttribute(new AttributeDeclaration(name.Value, id, DisplayOf(context.TargetSymbol), resources), name.ValuePosition, null));
         }
 
         return placed.ToEquatableArray();
@@ -44,5 +44,5 @@ internal static class AsyncEventAttributeReader
         symbol is IMethodSymbol method ? method.ContainingType.ToDisplayString() + "." + method.Name : symbol.ToDisplayString();
 }
 
-/// <summary>An attribute and the place of its first argument.</summary>
-internal sealed record PlacedAttribute(AttributeDeclaration Declaration, SourcePosition Position);
+/// <summary>An attribute and the place of its first argument, or what is wrong with how it is written.</summary>
+internal sealed record PlacedAttribute(AttributeDeclaration? Declaration, SourcePosition Position, DiagnosticInfo? Fault);

@@ -60,7 +60,7 @@ internal static class AssemblyRules
             superseded.Add(new Superseded("", number));
             var difference = Difference(known.Model, model);
             if (known.IsXml && difference is not null)
-                diagnostics.Add(DiagnosticInfo.Create(Descriptors.Disagreement, position, model.Name, known.Model.DeclaredIn, difference));
+                diagnostics.Add(DiagnosticInfo.Create(Descriptors.Disagreement, position, $"The event '{model.Name}'", known.Model.DeclaredIn, difference));
             else if (!known.IsXml && difference is not null)
                 diagnostics.Add(DiagnosticInfo.Create(Descriptors.DuplicateEvent, position, model.Name, known.Model.DeclaredIn));
         }

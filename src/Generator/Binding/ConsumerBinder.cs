@@ -27,7 +27,7 @@ internal sealed class ConsumerBinder
         (_file, _compilation) = (file, compilation);
         _services = new ServiceLookup(compilation, _diagnostics);
         _handlers = new HandlerLookup(compilation, _diagnostics);
-        _named = new HashSet<string>(file.File.Content.Consumers.SelectMany(file.Context.Events).SelectMany(one => Parts(one).Select(part => part.Handler.Value)), System.StringComparer.Ordinal);
+        _named = new HashSet<string>(file.File.Content.Consumers.SelectMany(consumer => file.Context.Events(file.File, consumer)).SelectMany(one => Parts(one).Select(part => part.Handler.Value)), System.StringComparer.Ordinal);
     }
 
     /// <summary>Binds a file, or gives back what was bound when neither it nor any declaration in C# changed since.</summary>
@@ -54,7 +54,7 @@ internal sealed class ConsumerBinder
         Keys = declaration.Keys?.Value,
         Client = declaration.Client?.Value,
         Prefix = declaration.Prefix?.Value,
-        Events = _file.Context.Events(declaration).SelectMany(one => Parts(one).Select(part => Bind(declaration, one, part))).OfType<ConsumedEventModel>().ToEquatableArray(),
+        Events = _file.Context.Events(_file.File, declaration).SelectMany(one => Parts(one).Select(part => Bind(declaration, one, part))).OfType<ConsumedEventModel>().ToEquatableArray(),
     };
 
     private IEnumerable<Part> Parts(ConsumedEventDeclaration declaration)

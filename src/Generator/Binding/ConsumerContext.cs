@@ -7,17 +7,23 @@ namespace Declarative.Generator.Binding;
 /// <summary>What a file of consumers is bound together with.</summary>
 /// <param name="RootNamespace">The project's root namespace, in which handlers of included events stand by default.</param>
 /// <param name="OwnEvents">The events that some file states itself, so that they replace included ones, as <see cref="ConsumedEventDeclaration.Key"/>.</param>
-internal sealed record ConsumerContext(string RootNamespace, EquatableArray<string> OwnEvents)
+/// <param name="FileEvents">Those of them that stand in XML, so that what attributes say of them again counts once.</param>
+internal sealed record ConsumerContext(string RootNamespace, EquatableArray<string> OwnEvents, EquatableArray<string> FileEvents)
 {
-    public static ConsumerContext Of(IEnumerable<FileDeclarations> files, string rootNamespace) => new(
-        rootNamespace,
-        files.SelectMany(file => file.Content.Consumers)
-            .SelectMany(consumer => consumer.Events.Where(one => one.Include is null).Select(one => ConsumedEventDeclaration.Key(consumer, one)))
-            .Distinct(System.StringComparer.Ordinal).OrderBy(key => key, System.StringComparer.Ordinal).ToEquatableArray());
+    public static ConsumerContext Of(IReadOnlyCollection<FileDeclarations> files, string rootNamespace) => new(rootNamespace, Keys(files), Keys(files.Where(file => !file.IsOfAttributes)));
 
     /// <summary>The events of the consumer that count.</summary>
     public IEnumerable<ConsumedEventDeclaration> Events(ConsumerDeclaration consumer) =>
         consumer.Events.Where(one => one.Include is null || !OwnEvents.Contains(ConsumedEventDeclaration.Key(consumer, one), System.StringComparer.Ordinal));
+
+    /// <summary>The events of the consumer that the file is the place of.</summary>
+    public IEnumerable<ConsumedEventDeclaration> Events(FileDeclarations file, ConsumerDeclaration consumer) =>
+        Events(consumer).Where(one => !file.IsOfAttributes || !FileEvents.Contains(ConsumedEventDeclaration.Key(consumer, one), System.StringComparer.Ordinal));
+
+    private static EquatableArray<string> Keys(IEnumerable<FileDeclarations> files) =>
+        files.SelectMany(file => file.Content.Consumers)
+            .SelectMany(consumer => consumer.Events.Where(one => one.Include is null).Select(one => ConsumedEventDeclaration.Key(consumer, one)))
+            .Distinct(System.StringComparer.Ordinal).OrderBy(key => key, System.StringComparer.Ordinal).ToEquatableArray();
 }
 
 /// <summary>A file of consumers with what it is bound together with.</summary>

@@ -28,7 +28,7 @@ internal static class ConsumerRules
     {
         var ordered = files.OrderBy(file => file.LogicalPath, StringComparer.Ordinal).ToList();
         var context = ConsumerContext.Of(ordered, project.RootNamespace);
-        var own = ordered.SelectMany(file => file.Content.Consumers.Where(one => one.IsNameValid).Select(one => new OwnConsumer(one, file.LogicalPath)))
+        var own = ordered.SelectMany(file => file.Content.Consumers.Where(one => one.IsNameValid).Select(one => new OwnConsumer(one, file.LogicalPath, file.IsOfAttributes)))
             .GroupBy(one => one.Declaration.Name.Value, StringComparer.OrdinalIgnoreCase).Select(statements => statements.ToList()).ToList();
         var placed = sequence.Merge(
             references,
@@ -80,7 +80,7 @@ internal static class ConsumerRules
             {
                 var isSame = name == "path" ? PlacedPath.Key(value.Value) == PlacedPath.Key(stated[0].Value.Value) : value.Value == stated[0].Value.Value;
                 if (!isSame)
-                    yield return DiagnosticInfo.Create(Descriptors.Contradiction, value.Position, $"{name}=\"{value.Value}\" of the consumer '{statements[0].Declaration.Name.Value}'", $"{name}=\"{stated[0].Value.Value}\" in {Place(stated[0].Path, stated[0].Value.Position)}");
+                    yield return DiagnosticInfo.Create(Descriptors.Contradiction, value.Position, $"{name}=\"{value.Value}\" of the consumer '{statements[0].Declaration.Name.Value}'", $"{name}=\"{stated[0].Value.Value}\" in {stated[0].Value.Position.In(stated[0].Path)}");
             }
         }
     }
@@ -97,12 +97,18 @@ internal static class ConsumerRules
     }
 
     private static IEnumerable<DiagnosticInfo> TwoHandlers(List<OwnConsumer> statements, ConsumerContext context) =>
-        statements.SelectMany(one => context.Events(one.Declaration).Select(declared => (Event: declared, one.Path)))
+        statements.OrderBy(one => one.IsOfAttributes).SelectMany(one => context.Events(one.Declaration).Select(declared => (Event: declared, one.Path, one.IsOfAttributes)))
             .GroupBy(one => EventName.Key(one.Event.Name.Value), StringComparer.Ordinal)
-            .SelectMany(alike => alike.Skip(1).Select(later => TwoHandlers(statements[0].Declaration.Name.Value, alike.First(), later.Event.Name)));
+            .SelectMany(alike => alike.Skip(1)
+                .Where(later => !(later.IsOfAttributes && Handlers(later.Event) == Handlers(alike.First().Event)))
+                .Select(later => TwoHandlers(statements[0].Declaration.Name.Value, alike.First().Event, alike.First().Path, later.Event.Name)));
 
-    private static DiagnosticInfo TwoHandlers(string consumer, (ConsumedEventDeclaration Event, string Path) first, Positioned later) =>
-        DiagnosticInfo.Create(Descriptors.TwoHandlers, later.Position, consumer, later.Value, later.Value == first.Event.Name.Value ? "" : $" as '{first.Event.Name.Value}'", Place(first.Path, first.Event.Name.Position));
+    /// <summary>What an attribute may say again of what a file, or another attribute, says.</summary>
+    private static string Handlers(ConsumedEventDeclaration one) =>
+        string.Join(" ", new[] { one.Handler?.Value, one.Split?.Created.Value, one.Split?.Updated.Value }.Where(name => name is not null).Select(name => ClassName.Of(name!)));
+
+    private static DiagnosticInfo TwoHandlers(string consumer, ConsumedEventDeclaration first, string path, Positioned later) =>
+        DiagnosticInfo.Create(Descriptors.TwoHandlers, later.Position, consumer, later.Value, later.Value == first.Name.Value ? "" : $" as '{first.Name.Value}'", first.Name.Position.In(path));
 
     private static IEnumerable<DiagnosticInfo> Clashes(List<PlacedPath> placed)
     {
@@ -139,13 +145,10 @@ internal static class ConsumerRules
         let place = statements.FirstOrDefault(one => one.Position is not null) ?? statements.First()
         select DiagnosticInfo.Create(Descriptors.IncompleteConsumer, place.Position, statements.Key, place.Position is null ? $" of {place.Where}" : "");
 
-    private static string Place(string path, SourcePosition position) =>
-        string.Format(System.Globalization.CultureInfo.InvariantCulture, "{0}({1},{2})", path, position.Lines.Start.Line + 1, position.Lines.Start.Character + 1);
-
     private static string Lower(string sentence) => char.ToLowerInvariant(sentence[0]) + sentence.Substring(1);
 
     /// <summary>A statement of this assembly.</summary>
-    private readonly record struct OwnConsumer(ConsumerDeclaration Declaration, string Path);
+    private readonly record struct OwnConsumer(ConsumerDeclaration Declaration, string Path, bool IsOfAttributes);
 
     /// <summary>A path, or that there is none yet, and who has it.</summary>
     /// <param name="Consumer">The consumer; null for an ingestion.</param>

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using Declarative.Generator.Attributes;
 using Declarative.Generator.Declarations;
 using Declarative.Generator.Diagnostics;
 using Declarative.Generator.Emitting;
@@ -86,11 +87,11 @@ internal sealed class EventBinder
         {
             case INamedTypeSymbol type:
                 return _services.IsAccessible(type, NoPosition) ? WithPayload(model, type, NoPosition, isNameValid) : model;
-            case IMethodSymbol method when Implemented(method) is { } contract:
-                if (!contract.GetAttributes().Any(attribute => attribute.AttributeClass?.ToDisplayString() == Attributes.AsyncEventAttributeReader.MetadataName
+            case IMethodSymbol method when method.Implemented() is { } contract:
+                if (!contract.GetAttributes().Any(attribute => attribute.AttributeClass?.ToDisplayString() == AsyncEventAttributeReader.MetadataName
                     && string.Equals(attribute.Argument<string>(0)?.Trim(), lowerName, System.StringComparison.OrdinalIgnoreCase)))
                 {
-                    _diagnostics.Add(DiagnosticInfo.Create(Descriptors.AttributeOnImplementation, NoPosition, declaration.DeclaredIn, contract.ToDisplayString()));
+                    _diagnostics.Add(DiagnosticInfo.Create(Descriptors.AttributeOnImplementation, NoPosition, declaration.DeclaredIn, contract.ToDisplayString(), "AsyncEvent"));
                     return model;
                 }
 
@@ -166,11 +167,4 @@ internal sealed class EventBinder
             _diagnostics.Add(DiagnosticInfo.Create(Descriptors.OverrideMismatch, position, model.Name, earlier.Event.Parameters, "the module " + earlier.Module.Name, own.Parameters, "this declaration"));
         return model with { IsBroken = !agrees, Overrides = earlier.Module.Name };
     }
-
-    private static IMethodSymbol? Implemented(IMethodSymbol method) =>
-        method.ContainingType.TypeKind == TypeKind.Interface
-            ? null
-            : method.ContainingType.AllInterfaces
-                .SelectMany(contract => contract.GetMembers().OfType<IMethodSymbol>())
-                .FirstOrDefault(member => SymbolEqualityComparer.Default.Equals(method.ContainingType.FindImplementationForInterfaceMember(member), method));
 }

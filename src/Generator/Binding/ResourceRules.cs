@@ -3,6 +3,7 @@ using System.Linq;
 using Declarative.Generator.Declarations;
 using Declarative.Generator.Diagnostics;
 using Declarative.Generator.Emitting;
+using Declarative.Generator.Xml;
 
 namespace Declarative.Generator.Binding;
 
@@ -32,6 +33,7 @@ internal static class ResourceRules
 
     private static IEnumerable<Need> Needed(FileDeclarations file) =>
         file.Content.AsyncEvents.SelectMany(declared => declared.Resources.Select(id => new Need(id.Value, Event(declared.LowerName), id.Position)))
+            .Concat(file.Content.AclResources.Where(resource => resource.ParentPosition is not null && AclFile.ResourceId.Matches(resource.ParentId!)).Select(resource => new Need(resource.ParentId!, $"the resource '{resource.Id.Value}'", resource.ParentPosition)))
             .Concat(file.Content.Routes.SelectMany(route => route.Resources.Where(id => IsResource(id.Value)).Select(id => new Need(id.Value, Route(route.Key), id.Position))))
             .Concat(file.Content.Integrations.Where(integration => integration.IsNameValid).SelectMany(integration => integration.Resources.Select(id => new Need(id.Value, Integration(integration.Name.Value), id.Position))))
             .Concat(file.Content.Ingestions.Where(ingestion => ingestion.Resource is not null).Select(ingestion => new Need(ingestion.Resource!.Value, ingestion.Display, ingestion.Resource.Position)));

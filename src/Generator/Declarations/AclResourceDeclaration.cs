@@ -11,5 +11,8 @@ namespace Declarative.Generator.Declarations;
 /// <param name="IsDisabled">Whether it is switched off; null where the file doesn't say.</param>
 internal sealed record AclResourceDeclaration(Positioned Id, bool IsIdValid, string? ParentId, string? Title, int? SortOrder, bool? IsDisabled)
 {
+    /// <summary>Where the parent is named, if an attribute names it; in a file it stands around the resource, and so is declared.</summary>
+    public SourcePosition? ParentPosition { get; init; }
+
     public AclStatement Statement => new(Id.Value, ParentId, Title, SortOrder, IsDisabled);
 }

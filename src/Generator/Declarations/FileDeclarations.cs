@@ -3,7 +3,7 @@ using Declarative.Generator.Diagnostics;
 namespace Declarative.Generator.Declarations;
 
 /// <summary>
-/// All that one XML file declares, with positions, and what is wrong with its text. Compares by reference: the pipeline
+/// All that one XML file declares, or the attributes of one kind on one thing, with positions, and what is wrong with its text. Compares by reference: the pipeline
 /// keeps the object until the file changes, and what was bound from it is remembered by it.
 /// </summary>
 internal sealed class FileDeclarations(string logicalPath, FileKind kind, FileContent content, EquatableArray<DiagnosticInfo> diagnostics)
@@ -15,4 +15,7 @@ internal sealed class FileDeclarations(string logicalPath, FileKind kind, FileCo
     public FileContent Content { get; } = content;
 
     public EquatableArray<DiagnosticInfo> Diagnostics { get; } = diagnostics;
+
+    /// <summary>Whether attributes stand here for a file; then the path is what they stand on.</summary>
+    public bool IsOfAttributes { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 
@@ -28,5 +30,14 @@ internal sealed record SourcePosition(string Path, TextSpan Span, LinePositionSp
         return new SourcePosition(Path, new TextSpan(Span.Start + start, length), new LinePositionSpan(new LinePosition(Lines.Start.Line, first), new LinePosition(Lines.Start.Line, first + length)));
     }
 
-    public Location ToLocation() => Location.Create(Path, Span, Lines);
+    /// <summary>The place as a message names it, as editors do: <c>etc/acl.xml(3,5)</c>.</summary>
+    public string In(string path) => string.Format(CultureInfo.InvariantCulture, "{0}({1},{2})", path, Lines.Start.Line + 1, Lines.Start.Character + 1);
+
+    /// <summary>The place; in C# with the tree, so that a <c>#pragma</c> there is heard.</summary>
+    public Location ToLocation(Compilation compilation)
+    {
+        // No file of ours ends so; looking through the trees of a large project takes time.
+        var tree = Path.EndsWith(".xml", System.StringComparison.OrdinalIgnoreCase) ? null : compilation.SyntaxTrees.FirstOrDefault(one => one.FilePath == Path && Span.End <= one.Length);
+        return tree is null ? Location.Create(Path, Span, Lines) : Location.Create(tree, Span);
+    }
 }

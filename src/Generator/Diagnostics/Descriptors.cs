@@ -75,10 +75,10 @@ internal static class Descriptors
         "DCL0022", "Unknown manifest format", "The assembly '{0}' was built with Declarative {1} (manifest format {2}); this is Declarative {3} and reads format {4}. Use the same package version in both.");
 
     public static readonly DiagnosticDescriptor Disagreement = Error(
-        "DCL0023", "XML and attribute disagree", "The event '{0}' is declared otherwise in {1}: {2}; make both agree or keep one");
+        "DCL0023", "Declarations disagree", "{0} is declared otherwise in {1}: {2}; make both agree or keep one");
 
     public static readonly DiagnosticDescriptor AttributeOnImplementation = Error(
-        "DCL0024", "Attribute on an implementation", "'{0}' implements '{1}'; put [AsyncEvent] on the interface's method, which is what the worker calls");
+        "DCL0024", "Attribute on an implementation", "'{0}' implements '{1}'; put [{2}] on the interface's method, which is what is called");
 
     public static readonly DiagnosticDescriptor SameModuleTwice = Error(
         "DCL0025", "Module name used twice", "The assemblies '{0}' and '{1}' both call their module '{2}'; rename one in its etc/module.xml");
@@ -196,6 +196,9 @@ internal static class Descriptors
 
     public static readonly DiagnosticDescriptor IncompleteConsumer = Error(
         "DCL0063", "Incomplete consumer", "The consumer '{0}'{1} has no path in any module known here");
+
+    public static readonly DiagnosticDescriptor UnreadableArgument = Error(
+        "DCL0064", "Argument that can't be read", "The generator can't see what this argument of [{0}] is, so that it would count for nothing; write the text itself, or a constant of your own (what is generated is not there yet)");
 
     private static DiagnosticDescriptor Info(string id, string title, string message) => Create(id, title, message, DiagnosticSeverity.Info);
 

@@ -10,6 +10,6 @@ internal sealed record DiagnosticInfo(DiagnosticDescriptor Descriptor, SourcePos
     public static DiagnosticInfo Create(DiagnosticDescriptor descriptor, SourcePosition? position, params string[] arguments) =>
         new(descriptor, position, new EquatableArray<string>(arguments));
 
-    public Diagnostic ToDiagnostic() =>
-        Diagnostic.Create(Descriptor, Position?.ToLocation(), Arguments.ToArray<object>());
+    public Diagnostic ToDiagnostic(Compilation compilation) =>
+        Diagnostic.Create(Descriptor, Position?.ToLocation(compilation), Arguments.ToArray<object>());
 }

@@ -16,7 +16,15 @@ internal static class AclFile
         "write Vendor_Module::name, e.g. Shop_Sales::orders",
         "[A-Z][a-zA-Z0-9]+_[A-Z][A-Za-z0-9]+::[A-Za-z_0-9]+");
 
-    public static readonly ElementRule Root = new("config")
+    /// <summary>How an attribute names what its resource stands under; in a file that is where the element stands.</summary>
+    public static readonly AttributeRule Parent = new("parent", IsRequired: false, ResourceId);
+
+    public static readonly ElementRule Root = Tree();
+
+    /// <summary>The same for what attributes say.</summary>
+    public static readonly ElementRule AttributeRoot = Tree(Parent);
+
+    private static ElementRule Tree(params AttributeRule[] more) => new("config")
     {
         OneOf = ["acl"],
         OneOfNoun = "an <acl>",
@@ -45,6 +53,7 @@ internal static class AclFile
                                     new AttributeRule("translate", IsRequired: false),
                                     new AttributeRule("sortOrder", IsRequired: false, new ValuePattern("a sort order", "write a whole number of at most nine digits", "[+-]?[0-9]{1,9}")),
                                     new AttributeRule("disabled", IsRequired: false, new ValuePattern("a switch", "write true, or leave the attribute out", "true|false|1|0")),
+                                    .. more,
                                 ],
                             },
                         ],
@@ -65,17 +74,20 @@ internal static class AclFile
 
     private static void Read(XmlNode element, string? parentId, List<AclResourceDeclaration> resources, HashSet<(string?, string)> stated, List<DiagnosticInfo> diagnostics)
     {
-        var id = element.Attribute("id");
+        var (id, parent) = (element.Attribute("id"), element.Attribute(Parent.Name));
         if (id is not null)
         {
             var declaration = new AclResourceDeclaration(
                 id.Positioned,
                 ResourceId.Matches(id.Value),
-                parentId,
+                parent?.Positioned.Value ?? parentId,
                 element.Attribute("title")?.Positioned.Value,
                 int.TryParse(element.Attribute("sortOrder")?.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var sortOrder) ? sortOrder : null,
-                IsDisabled(element.Attribute("disabled"), id.Positioned.Value, diagnostics));
-            if (!stated.Add((parentId, declaration.Id.Value)))
+                IsDisabled(element.Attribute("disabled"), id.Positioned.Value, diagnostics))
+            {
+                ParentPosition = parent?.ValuePosition,
+            };
+            if (!stated.Add((declaration.ParentId, declaration.Id.Value)))
                 diagnostics.Add(DiagnosticInfo.Create(Descriptors.Repeated, id.ValuePosition, $"The resource '{declaration.Id.Value}'", "later"));
             resources.Add(declaration);
         }

@@ -24,4 +24,7 @@ internal sealed record FileGrammar(ElementRule Root, Func<XmlNode, List<Diagnost
     };
 
     public static FileGrammar Of(FileKind kind) => ByKind[kind];
+
+    /// <summary>How attributes that stand for such a file are read.</summary>
+    public static FileGrammar OfAttributes(FileKind kind) => kind == FileKind.Acl ? new(AclFile.AttributeRoot, AclFile.Read) : ByKind[kind];
 }
