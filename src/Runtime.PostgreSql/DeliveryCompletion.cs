@@ -47,14 +47,7 @@ internal sealed class DeliveryCompletion(PostgreSqlStore store, IReadOnlyList<De
     private async Task<List<DeliveryOutcome>> EndAsync(PostgreSqlSession session)
     {
         const string End = $"""
-            WITH held AS MATERIALIZED (
-                SELECT d.seq, d.subscription_id, o.*
-                FROM unnest($2::int[], $3::bigint[], $4::bigint[], $5::int[], $6::interval[], $7::int[], $8::interval[], $9::bigint[], $10::int[], $11::bool[], $12::text[], $13::text[], $14::bool[])
-                    AS o(place, delivery, token, ending, due, number, started, duration_ms, status, success, reason, response, truncated)
-                JOIN declarative.delivery d ON d.seq = o.delivery AND d.lease_token = o.token
-                ORDER BY d.seq FOR UPDATE OF d
-            ),
-            ended AS (
+            WITH held AS (
                 UPDATE declarative.delivery d SET
                     state = CASE h.ending WHEN 0 THEN 2 WHEN 2 THEN 3 WHEN 3 THEN (CASE s.status WHEN 4 THEN 5 ELSE 4 END) ELSE {PostgreSqlDeliveries.DueParkedOrCancelled} END,
                     endpoint_id = CASE WHEN h.ending IN (1, 4) THEN s.endpoint_id ELSE d.endpoint_id END,
@@ -65,8 +58,10 @@ internal sealed class DeliveryCompletion(PostgreSqlStore store, IReadOnlyList<De
                     last_reason = CASE WHEN h.ending = 4 THEN d.last_reason ELSE h.reason END,
                     finished_at = CASE WHEN h.ending IN (0, 2) OR (h.ending IN (1, 3, 4) AND s.status = 4) THEN {StoreClock.Sql} END,
                     lease_token = NULL, lease_until = NULL
-                FROM held h JOIN declarative.subscription s ON s.id = h.subscription_id
-                WHERE d.seq = h.seq
+                FROM unnest($2::int[], $3::bigint[], $4::bigint[], $5::int[], $6::interval[], $7::int[], $8::interval[], $9::bigint[], $10::int[], $11::bool[], $12::text[], $13::text[], $14::bool[])
+                    AS h(place, delivery, token, ending, due, number, started, duration_ms, status, success, reason, response, truncated), declarative.subscription s
+                WHERE d.seq = h.delivery AND d.lease_token = h.token AND s.id = d.subscription_id
+                RETURNING d.seq, d.subscription_id, h.place, h.number, h.started, h.duration_ms, h.status, h.success, h.reason, h.response, h.truncated
             ),
             logged AS (
                 INSERT INTO declarative.attempt (delivery_seq, number, started_at, duration_ms, status, outcome, reason, response, truncated)

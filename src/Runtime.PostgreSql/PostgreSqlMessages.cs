@@ -138,19 +138,13 @@ internal sealed class PostgreSqlMessages(PostgreSqlStore store) : IMessageStore
     }
 
     /// <summary>
-    /// Messages, payloads and deliveries in one statement. The rows are locked in order before they are changed; a payload's number is drawn before it is
-    /// stored, since its deliveries need it. The subscription's status counts as it is now, not as it was when the payload was matched.
+    /// Messages, payloads and deliveries in one statement. Nobody else waits for leased rows (who takes over an ended lease skips what is locked), so they are
+    /// changed in any order; a payload's number is drawn before it is stored, since its deliveries need it. The subscription's status counts as it is now, not as it was when the payload was matched.
     /// </summary>
     private async Task<int> CompleteAsync(PostgreSqlSession session, List<MessageOutcome> outcomes, DateTimeOffset now)
     {
         const string Complete = $"""
-            WITH held AS MATERIALIZED (
-                SELECT m.seq, o.ending, o.due, o.reason
-                FROM unnest($2::bigint[], $3::bigint[], $4::int[], $5::interval[], $6::text[]) AS o(seq, token, ending, due, reason)
-                JOIN declarative.message m ON m.seq = o.seq AND m.lease_token = o.token
-                ORDER BY m.seq FOR UPDATE OF m
-            ),
-            ended AS (
+            WITH held AS (
                 UPDATE declarative.message m SET
                     state = CASE h.ending WHEN 0 THEN 2 WHEN 1 THEN 3 WHEN 3 THEN 4 ELSE 0 END,
                     due_at = CASE WHEN h.ending = 2 THEN {StoreClock.Sql} + h.due ELSE m.due_at END,
@@ -158,7 +152,9 @@ internal sealed class PostgreSqlMessages(PostgreSqlStore store) : IMessageStore
                     reason = CASE WHEN h.ending = 4 THEN m.reason ELSE h.reason END,
                     finished_at = CASE WHEN h.ending IN (0, 1, 3) THEN {StoreClock.Sql} END,
                     lease_token = NULL, lease_until = NULL
-                FROM held h WHERE m.seq = h.seq
+                FROM unnest($2::bigint[], $3::bigint[], $4::int[], $5::interval[], $6::text[]) AS h(seq, token, ending, due, reason)
+                WHERE m.seq = h.seq AND m.lease_token = h.token
+                RETURNING m.seq
             ),
             wanted AS MATERIALIZED (
                 SELECT d.payload, d.uuid, d.dead_reason, s.id AS subscription_id, s.endpoint_id, s.priority, s.status

@@ -10,14 +10,16 @@ internal sealed class PostgreSqlStore : IStoreLifecycle, IAsyncDisposable, IDisp
 {
     /// <summary>
     /// What every connection begins with. Commits must be on the disk whatever the server's default is; without <c>UTC</c> a day of an interval may
-    /// be 25 hours long; statements are written for their indexes, and a plan made while a table was small must not outlive that; compiling a
-    /// statement takes longer than running it; and a lost node's locks must not outlive it for hours.
+    /// be 25 hours long; statements are written for their indexes, and a plan made while a table was small must not outlive that; planning a claim
+    /// takes as long as running it, and no parameter's value changes the plan; compiling a statement takes longer than either; and a lost node's
+    /// locks must not outlive it for hours.
     /// </summary>
     private const string Beginning = """
         SET TIME ZONE 'UTC';
         SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE;
         SET synchronous_commit = on;
         SET enable_seqscan = off;
+        SET plan_cache_mode = force_generic_plan;
         SET jit = off;
         SET idle_in_transaction_session_timeout = '60s'
         """;
@@ -67,7 +69,7 @@ internal sealed class PostgreSqlStore : IStoreLifecycle, IAsyncDisposable, IDisp
         Default("Command Timeout", 30);
         Default("Maximum Pool Size", 20);
         Default("Max Auto Prepare", 200);
-        Default("Auto Prepare Min Usages", 2);
+        Default("Auto Prepare Min Usages", 1);
         Default("Application Name", "Declarative");
 
         // Nobody else uses these connections, so that nothing need be reset between two uses.

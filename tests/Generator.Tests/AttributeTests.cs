@@ -14,6 +14,8 @@ public sealed class AttributeTests
 
         """;
 
+    private static string Here([System.Runtime.CompilerServices.CallerFilePath] string file = "") => file;
+
     private static TestProject Project() => new TestProject().Xml("etc/module.xml", """<config><module name="Shop_Sales"><sequence><module name="Magento_Integration"/></sequence></module></config>""");
 
     private static TestProject Source(string text) => Project().Source(Usings + Services + text);
@@ -174,6 +176,15 @@ public sealed class AttributeTests
                 <consumer name="shop"><event name="order.seen" handler="Shop.Sales.Anything"/></consumer>
                 <ingestion path="/webhook/ingestion" authentication="hmac" secret="Erp:Secret" header="x-sum"/>
                 """).Run());
+    }
+
+    [Fact]
+    public void The_documentation_s_module_builds()
+    {
+        var page = File.ReadAllText(Path.Combine(Path.GetDirectoryName(Here())!, "../../docs/attributes.md"));
+        var start = page.IndexOf("```csharp\n", StringComparison.Ordinal) + "```csharp\n".Length;
+
+        Rows(new TestProject().Source(page[start..page.IndexOf("```\n", start, StringComparison.Ordinal)]).Run().ShouldBuild()).Count().ShouldBe(9);
     }
 
     [Fact]

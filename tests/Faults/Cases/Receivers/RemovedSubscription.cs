@@ -18,6 +18,7 @@ internal sealed class RemovedSubscription() : FaultCase("F39", "a subscription d
         var gone = await host.SubscribeAsync(deleted.Url + "/");
         var events = run.Times(500, 10_000);
         await Publishing.PublishAsync(host.Services, 0, events, disabled);
+        await Eventually.True(async () => await host.Database.ScalarAsync("SELECT count(*) FROM message WHERE state IN (0, 1)") == 0);
         await FaultRun.UntilAsync(() => disabled.Requests > 20 && deleted.Requests > 20, TimeSpan.FromSeconds(30), "deliveries under way");
         await host.Subscriptions.SetStatusAsync(off.Id, isActive: false, "by hand");
         await host.Subscriptions.DeleteAsync(gone.Id);
