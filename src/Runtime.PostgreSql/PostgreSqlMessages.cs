@@ -21,7 +21,7 @@ internal sealed class PostgreSqlMessages(PostgreSqlStore store) : IMessageStore
         try
         {
             while (results.Count < messages.Count)
-                results.AddRange(await new MessageAppend(store.Clock, Fitting(messages, results.Count), step => store.WriteAsync(step, CancellationToken.None)).RunAsync().ConfigureAwait(false));
+                results.AddRange(await AppendAsync(Fitting(messages, results.Count)).ConfigureAwait(false));
             return results;
         }
         finally
@@ -201,6 +201,24 @@ internal sealed class PostgreSqlMessages(PostgreSqlStore store) : IMessageStore
             ? [complete]
             : [StoreLocks.MakingPayloads, StoreLocks.Shared(deliveries.Select(static one => one.Delivery.SubscriptionId)), complete];
         return (await session.QueryAsync(static reader => reader.GetInt32(0), statements).ConfigureAwait(false))[0];
+    }
+
+    private async Task<IReadOnlyList<AppendResult>> AppendAsync(List<NewMessage> messages)
+    {
+        if (messages.TrueForAll(static one => one.IdempotencyKey is null))
+        {
+            try
+            {
+                await store.WriteAsync(session => MessageAppend.AllNewAsync(session, store.Clock, messages), CancellationToken.None).ConfigureAwait(false);
+                return messages.ConvertAll(static one => new AppendResult(one.Id, AppendOutcome.Stored));
+            }
+            catch (StoreException exception) when (PostgreSqlStore.IsTaken(exception))
+            {
+                // One is stored already, as what a broker delivers again is: which one is told below.
+            }
+        }
+
+        return await new MessageAppend(store.Clock, messages, step => store.WriteAsync(step, CancellationToken.None)).RunAsync().ConfigureAwait(false);
     }
 
     /// <summary>As many of the messages as fit into one statement; one at least.</summary>
