@@ -1,3 +1,6 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using Declarative.Generator.Binding;
 using Declarative.Generator.Diagnostics;
@@ -12,11 +15,9 @@ public sealed partial class DeclarativeGenerator
     private static void Report(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<EquatableArray<DiagnosticInfo>> diagnostics) =>
         context.RegisterSourceOutput(diagnostics.Combine(context.CompilationProvider).Select(static (pair, _) => Placed(pair.Left, pair.Right)), Report);
 
-    private static void Report(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<EquatableArray<DiagnosticInfo>> diagnostics) =>
-        Report(context, new Declared<EquatableArray<DiagnosticInfo>>([diagnostics]));
-
-    private static void Report(IncrementalGeneratorInitializationContext context, Declared<EquatableArray<DiagnosticInfo>> diagnostics) =>
-        diagnostics.Where(static all => all.Count > 0).Combine(context.CompilationProvider).Select(static (pair, _) => Placed(pair.Left, pair.Right)).Register(context, Report);
+    /// <summary>Together: an output for each value would be one more for Roslyn to look at on every keystroke.</summary>
+    private static void Report<T>(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<ImmutableArray<T>> values, Func<T, IEnumerable<DiagnosticInfo>> of) =>
+        Report(context, values.Select((all, _) => all.SelectMany(of).ToEquatableArray()));
 
     private static void Report(SourceProductionContext output, EquatableArray<Diagnostic> diagnostics)
     {

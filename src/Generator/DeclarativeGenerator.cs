@@ -27,10 +27,10 @@ public sealed partial class DeclarativeGenerator : IIncrementalGenerator
         var attributes = placed.Select(static (one, _) => one.Declaration!).Collect()
             .Select(static (all, _) => new AttributeDeclarations(all.ToEquatableArray()));
         var attributePositions = placed.Select(static (one, _) => one.Position).Collect().Select(static (all, _) => all.ToEquatableArray());
-        var attributeFiles = AttributeReader.All.Select(reader => (reader.Kind, Way: context.SyntaxProvider.ForAttributeWithMetadataName(reader.MetadataName, static (_, _) => true, reader.Read)
-            .Select(static (file, _) => AttributeReader.Read(file)).WithTrackingName(TrackingNames.AttributeFiles))).ToList();
+        var attributeFiles = context.SyntaxProvider.CreateSyntaxProvider(AttributeReader.IsTarget, AttributeReader.Read).SelectMany(static (files, _) => files)
+            .Select(static (file, _) => AttributeReader.Read(file)).WithTrackingName(TrackingNames.AttributeFiles);
         Declared<FileDeclarations> Of(params FileKind[] kinds) =>
-            new([read.Where(file => kinds.Contains(file.Kind)), .. attributeFiles.Where(one => kinds.Contains(one.Kind)).Select(one => one.Way)]);
+            new([read.Where(file => kinds.Contains(file.Kind)), attributeFiles.Where(file => kinds.Contains(file.Kind))]);
         var eventFiles = Of(FileKind.AsyncEvents);
         var aclFiles = Of(FileKind.Acl);
         var routeFiles = Of(FileKind.WebApi);
@@ -38,7 +38,7 @@ public sealed partial class DeclarativeGenerator : IIncrementalGenerator
         var integrationFiles = Of(FileKind.IntegrationConfig, FileKind.IntegrationApi, FileKind.Integration);
         var consumerFiles = Of(FileKind.EventConsumers);
         var moduleFiles = Of(FileKind.Module);
-        var everything = eventFiles.And(aclFiles).And(routeFiles).And(subscriptionFiles).And(integrationFiles).And(consumerFiles).And(moduleFiles);
+        var everything = new Declared<FileDeclarations>([read, attributeFiles]).Collect();
         var moduleDeclaration = moduleFiles.Collect()
             .Select(static (all, _) => all.Select(file => file.Content.Module).FirstOrDefault(module => module is not null));
 
@@ -107,7 +107,7 @@ public sealed partial class DeclarativeGenerator : IIncrementalGenerator
         var host = modules.Select(static (one, _) => one.Host).WithTrackingName(TrackingNames.Host);
         var permissions = aclFiles.Collect().Combine(merge).Select(static (all, _) => Permissions.Of(all.Left, all.Right.Left.Left, all.Right.Left.Right)).WithTrackingName(TrackingNames.Permissions);
         var aclVerdict = permissions.Combine(merge).Select(static (all, _) => AclRules.Check(all.Left, all.Right.Left.Left, all.Right.Right));
-        var resourceVerdict = permissions.Combine(everything.Collect()).Combine(attributes).Combine(attributePositions).Combine(merge)
+        var resourceVerdict = permissions.Combine(everything).Combine(attributes).Combine(attributePositions).Combine(merge)
             .Select(static (all, _) => ResourceRules.Check(all.Left.Left.Left.Left, all.Left.Left.Left.Right, all.Left.Left.Right, all.Left.Right, all.Right.Left.Right, all.Right.Right));
         var routeVerdict = routeFiles.Collect().Combine(merge).Select(static (all, _) => RouteRules.Check(all.Left, all.Right.Left.Left, all.Right.Left.Right, all.Right.Right));
         var subscriptionVerdict = subscriptionFiles.Collect().Combine(subscriptionContext).Combine(plugins).Combine(merge)
@@ -124,17 +124,17 @@ public sealed partial class DeclarativeGenerator : IIncrementalGenerator
         var integrations = integrationRows.Combine(integrationClasses).Select(static (pair, _) => pair.Left.With(pair.Right)).WithTrackingName(TrackingNames.Integrations);
 
         // Report.
-        Report(context, everything.Select(static (file, _) => file.Diagnostics));
-        Report(context, written.Where(static one => one.Fault is not null).Select(static (one, _) => new EquatableArray<DiagnosticInfo>([one.Fault!])));
-        Report(context, bound.Select(static (file, _) => file.Diagnostics));
+        Report(context, everything, static file => file.Diagnostics);
+        Report(context, written.Where(static one => one.Fault is not null).Collect(), static one => [one.Fault!]);
+        Report(context, bound.Collect(), static file => file.Diagnostics);
         Report(context, boundAttributes.Combine(attributePositions).Select(static (pair, _) => pair.Left.Placed(pair.Right)));
-        Report(context, boundRoutes.Select(static (file, _) => file.Diagnostics));
-        Report(context, boundSubscriptions.Select(static (file, _) => file.Diagnostics));
-        Report(context, boundConsumers.Select(static (file, _) => file.Diagnostics));
+        Report(context, boundRoutes.Collect(), static file => file.Diagnostics);
+        Report(context, boundSubscriptions.Collect(), static file => file.Diagnostics);
+        Report(context, boundConsumers.Collect(), static file => file.Diagnostics);
         Report(context, foreignSubscriptions);
         Report(context, verdict.Select(static (one, _) => one.Diagnostics));
         Report(context, modules.Select(static (one, _) => one.Diagnostics));
-        Report(context, everything.Collect().Select(static (files, _) => AgreementRules.Check(files)));
+        Report(context, everything.Select(static (files, _) => AgreementRules.Check(files)));
         Report(context, aclVerdict);
         Report(context, resourceVerdict);
         Report(context, routeVerdict);

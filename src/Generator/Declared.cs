@@ -14,6 +14,7 @@ namespace Declarative.Generator;
 internal sealed class Declared<T>(IEnumerable<IncrementalValuesProvider<T>> ways)
 {
     private readonly IncrementalValuesProvider<T>[] _ways = ways.ToArray();
+    private IncrementalValueProvider<ImmutableArray<T>>? _all;
 
     public Declared<TResult> Select<TResult>(Func<T, CancellationToken, TResult> selector) => new(_ways.Select(way => way.Select(selector)));
 
@@ -23,11 +24,10 @@ internal sealed class Declared<T>(IEnumerable<IncrementalValuesProvider<T>> ways
 
     public Declared<T> WithTrackingName(string name) => new(_ways.Select(way => way.WithTrackingName(name)));
 
-    /// <summary>This and more ways.</summary>
-    public Declared<T> And(Declared<T> others) => new(_ways.Concat(others._ways));
-
     /// <summary>All values, in the order of the places.</summary>
-    public IncrementalValueProvider<ImmutableArray<T>> Collect() =>
+    public IncrementalValueProvider<ImmutableArray<T>> Collect() => _all ??= CollectAll();
+
+    private IncrementalValueProvider<ImmutableArray<T>> CollectAll() =>
         _ways.Select(way => way.Collect()).Aggregate((before, next) => before.Combine(next).Select(static (pair, _) => pair.Left.IsEmpty ? pair.Right : pair.Right.IsEmpty ? pair.Left : pair.Left.AddRange(pair.Right)));
 
     /// <summary>What each value gives goes to the compiler.</summary>

@@ -121,9 +121,10 @@ internal sealed class PostgreSqlStore : IStoreLifecycle, IAsyncDisposable, IDisp
                        (SELECT count(*) FROM declarative.delivery WHERE state = 0) + (SELECT count(*) FROM declarative.delivery WHERE state = 1),
                        (SELECT count(*) FROM declarative.delivery WHERE state = 4),
                        (SELECT count(*) FROM declarative.message WHERE state = 4) + (SELECT count(*) FROM declarative.delivery WHERE state = 3),
-                       least((SELECT min(due_at) FROM declarative.message WHERE state = 0), (SELECT min(due_at) FROM declarative.delivery WHERE state = 0)) - {StoreClock.Sql}
+                       least((SELECT min(due_at) FROM declarative.message WHERE state = 0), (SELECT min(due_at) FROM declarative.delivery WHERE state = 0)) - {StoreClock.Sql},
+                       (SELECT count(*) FROM declarative.message WHERE state = 1) + (SELECT count(*) FROM declarative.delivery WHERE state = 1)
                 """,
-                reader => new StoreCounts(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.SpanOrNull(4) is { } due ? from + due : null),
+                reader => new StoreCounts(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.SpanOrNull(4) is { } due ? from + due : null, reader.GetInt64(5)),
                 now).ConfigureAwait(false))[0];
         },
         cancellationToken);

@@ -87,10 +87,11 @@ internal sealed class SqliteStore : IStoreLifecycle, IDisposable
                        (SELECT count(*) FROM delivery WHERE state = 4),
                        (SELECT count(*) FROM message WHERE state = 4) + (SELECT count(*) FROM delivery WHERE state = 3),
                        (SELECT min(due_at) FROM (SELECT min(due_at) AS due_at FROM message WHERE state = 0
-                                                 UNION ALL SELECT min(due_at) FROM delivery WHERE state = 0))
+                                                 UNION ALL SELECT min(due_at) FROM delivery WHERE state = 0)),
+                       (SELECT count(*) FROM message WHERE state = 1) + (SELECT count(*) FROM delivery WHERE state = 1)
                 """).Query();
             reader.Read();
-            return new StoreCounts(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.TimeOrNull(4));
+            return new StoreCounts(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.TimeOrNull(4), reader.GetInt64(5));
         },
         cancellationToken);
 

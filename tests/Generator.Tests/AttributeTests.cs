@@ -116,7 +116,7 @@ public sealed class AttributeTests
 
                 [Subscription("sales.order.large", "*", Parent = "sales.order.created", IsHipaaAuditRequired = true, ProviderId = "7")]
                 [SubscriptionRule("total", "greaterThan", "100")]
-                [SubscriptionRule("sku", "regex", "^A")]
+                [SubscriptionRule("sku", "regex", "/^A/")]
                 public static class LargeOrders;
                 """).Run(),
             Source("""public interface IOrders { [AsyncEvent("sales.order.created")] Order Get(int id); }""").Subscriptions("""
@@ -127,7 +127,7 @@ public sealed class AttributeTests
                   <fields><field name="*"/></fields>
                   <rules>
                     <rule><field>total</field><operator>greaterThan</operator><value>100</value></rule>
-                    <rule><field>sku</field><operator>regex</operator><value>^A</value></rule>
+                    <rule><field>sku</field><operator>regex</operator><value>/^A/</value></rule>
                   </rules>
                 </event>
                 """).Run());
@@ -184,7 +184,7 @@ public sealed class AttributeTests
         var page = File.ReadAllText(Path.Combine(Path.GetDirectoryName(Here())!, "../../docs/attributes.md"));
         var start = page.IndexOf("```csharp\n", StringComparison.Ordinal) + "```csharp\n".Length;
 
-        Rows(new TestProject().Source(page[start..page.IndexOf("```\n", start, StringComparison.Ordinal)]).Run().ShouldBuild()).Count().ShouldBe(9);
+        Rows(new TestProject().Source(page[start..page.IndexOf("```\n", start, StringComparison.Ordinal)]).Run().ShouldBuild()).Count().ShouldBe(10);
     }
 
     [Fact]
@@ -202,7 +202,7 @@ public sealed class AttributeTests
     [Fact]
     public void Mistakes_are_found_where_they_are_written()
     {
-        Finds("DCL0007", """[AclResource([|"orders"|], Title = "Orders")] public static class Permissions;""");
+        Finds("DCL0007", """[AclResource("[|orders|]", Title = "Orders")] public static class Permissions;""");
         Finds("DCL0026", """[AclResource("Shop_Sales::orders", Title = "Orders", Parent = "[|Shop_Sales::salse|]"), AclResource("Shop_Sales::sales", Title = "Sales")] public static class Permissions;""");
         Finds("DCL0007", """public interface IOrders { [RestRoute("[|FETCH|]", "/V1/orders", "anonymous")] Order Get(); }""");
         Finds("DCL0030", """public interface IOrders { [RestRoute("GET", "/V1/orders/[|:name|]", "anonymous")] Order Get(int id); }""");
@@ -267,7 +267,7 @@ public sealed class AttributeTests
         Source(Orders).Routes(Route("get", "anonymous")).Run().ShouldBuild();
         Source(Orders).Routes(Route("find", "anonymous")).Run().Diagnostics.ShouldHaveSingleItem().GetMessage()
             .ShouldBe("The route 'GET /V1/orders/:id' is declared otherwise in etc/webapi.xml(2,13): its service is Shop.Sales.IOrders.FIND there; make both agree or keep one");
-        Source(Orders).Routes(Route("Get", "self")).Run().Diagnostics.ShouldHaveSingleItem().Id.ShouldBe("DCL0023");
+        Source(Orders).Routes(Route("Get", "self")).Run().Diagnostics.Select(one => one.Id).ShouldBe(["DCL0023", "DCL0034"], ignoreOrder: true);
 
         Source("""[AclResource("Shop_Sales::orders", Title = "Orders")] public static class A; [AclResource("Shop_Sales::orders", Title = "All orders")] public static class B;""").Run()
             .Diagnostics.ShouldHaveSingleItem().GetMessage().ShouldContain("Shop.Sales.A [AclResource]: its title is 'Orders' there");
@@ -292,9 +292,9 @@ public sealed class AttributeTests
 
             """));
         var run = Project().Source(Usings + """[assembly: EventConsumer("shop", Path = "/shop", Signature = "x-magento-signature", Secret = "Shop:Secret")]""", "Consumer.cs")
-            .Source(Usings + Services + handlers, "Handlers.cs").Run().ShouldBuild();
+            .Source(Usings + Services + handlers, "Handlers.cs").Run(tracksSteps: false).ShouldBuild();
 
-        run.EditSource("Handlers.cs", "\"order.number500\"", "\"order.changed\"").ChangedOutputs.ShouldBeInRange(1, 3);
-        run.EditSource("Handlers.cs", "public sealed record Order", "\n\n// moved\npublic sealed record Order").ChangedOutputs.ShouldBe(0);
+        run.EditSource("Handlers.cs", "\"order.number500\"", "\"order.changed\"").OutputsOtherThan(run).ShouldBeInRange(1, 3);
+        run.EditSource("Handlers.cs", "public sealed record Order", "\n\n// moved\npublic sealed record Order").OutputsOtherThan(run).ShouldBe(0);
     }
 }

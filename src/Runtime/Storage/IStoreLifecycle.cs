@@ -39,8 +39,9 @@ public interface IStoreLifecycle
 /// <param name="DeliveriesDue">Deliveries waiting or leased.</param>
 /// <param name="DeliveriesParked">Deliveries of disabled subscriptions.</param>
 /// <param name="DeadLetters">Dead event messages and deliveries.</param>
-/// <param name="OldestDue">Due time of the longest overdue or next row; null if nothing waits.</param>
-public sealed record StoreCounts(long MessagesDue, long DeliveriesDue, long DeliveriesParked, long DeadLetters, DateTimeOffset? OldestDue);
+/// <param name="OldestDue">Due time of the longest overdue or next row that waits; null if none does.</param>
+/// <param name="Leased">Those of the event messages and deliveries that are under way.</param>
+public sealed record StoreCounts(long MessagesDue, long DeliveriesDue, long DeliveriesParked, long DeadLetters, DateTimeOffset? OldestDue, long Leased);
 
 /// <summary>Whether a start may change the tables.</summary>
 public enum MigrationMode

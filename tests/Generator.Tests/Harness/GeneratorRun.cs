@@ -34,14 +34,14 @@ internal sealed class GeneratorRun
 
     public string AllSource => string.Join('\n', Sources.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"//HintName: {pair.Key}\n{pair.Value}"));
 
-    public static GeneratorRun Start(CSharpCompilation input, ImmutableArray<AdditionalText> texts, AnalyzerConfigOptionsProvider options)
+    public static GeneratorRun Start(CSharpCompilation input, ImmutableArray<AdditionalText> texts, AnalyzerConfigOptionsProvider options, bool tracksSteps = true)
     {
         var driver = CSharpGeneratorDriver.Create(
             [new DeclarativeGenerator().AsSourceGenerator()],
             texts,
             (CSharpParseOptions)input.SyntaxTrees.First().Options,
             options,
-            new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+            new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: tracksSteps));
         return new GeneratorRun(driver, input, texts);
     }
 
@@ -72,6 +72,14 @@ internal sealed class GeneratorRun
     /// <summary>How many outputs were written anew.</summary>
     public int ChangedOutputs => Result.TrackedOutputSteps.Values.SelectMany(runs => runs).SelectMany(run => run.Outputs)
         .Count(output => output.Reason is IncrementalStepRunReason.New or IncrementalStepRunReason.Modified or IncrementalStepRunReason.Removed);
+
+    /// <summary>How many generated files are not the very same as in the other run, or only in one of them.</summary>
+    public int OutputsOtherThan(GeneratorRun other)
+    {
+        var known = other.Result.GeneratedSources.ToDictionary(source => source.HintName, source => source.SourceText, StringComparer.Ordinal);
+        var same = Result.GeneratedSources.Count(source => known.TryGetValue(source.HintName, out var text) && ReferenceEquals(text, source.SourceText));
+        return Math.Max(Result.GeneratedSources.Length, known.Count) - same;
+    }
 
     /// <summary>Asserts that the user's project builds: no diagnostic of ours, no warning, no error.</summary>
     public GeneratorRun ShouldBuild()

@@ -87,7 +87,8 @@ internal sealed class TestProject
         return this;
     }
 
-    public GeneratorRun Run() => GeneratorRun.Start(Compilation(), Texts(), Options());
+    /// <param name="tracksSteps">Whether to remember why each stage ran; of a thousand outputs that takes minutes.</param>
+    public GeneratorRun Run(bool tracksSteps = true) => GeneratorRun.Start(Compilation(), Texts(), Options(), tracksSteps);
 
     public CSharpCompilation Compilation()
     {
