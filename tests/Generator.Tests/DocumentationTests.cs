@@ -33,6 +33,17 @@ public sealed class DocumentationTests
         Directory.GetFiles(Path.Combine(Root(), "docs/diagnostics"), "DCL*.md").Length.ShouldBe(All.Length);
     }
 
+    /// <summary>What the guide shows is what the sample's tests do, line by line, but for how an application is held.</summary>
+    [Fact]
+    public void The_testing_guide_shows_the_sample_s_tests()
+    {
+        var tests = Directory.GetFiles(Path.Combine(Root(), "samples/Shop.Tests"), "*.cs").SelectMany(File.ReadLines).Select(line => line.Trim()).ToHashSet(StringComparer.Ordinal);
+        var shown = File.ReadAllText(Path.Combine(Root(), "docs/testing.md")).Split("```csharp\n").Skip(1).SelectMany(block => block[..block.IndexOf("```", StringComparison.Ordinal)].Split('\n')).Select(line => line.Trim()).ToList();
+
+        shown.Count.ShouldBeGreaterThan(20);
+        shown.Where(line => !line.StartsWith("await using var", StringComparison.Ordinal) && !tests.Contains(line)).ShouldBeEmpty();
+    }
+
     [Fact]
     public void Each_diagnostic_is_in_the_release_table()
     {
