@@ -57,7 +57,7 @@ public sealed class PackagesTests(Feed feed)
         using var reader = new PEReader(image);
         var metadata = reader.GetMetadataReader();
         metadata.AssemblyReferences.Select(reference => metadata.GetString(metadata.GetAssemblyReference(reference).Name))
-            .ShouldBeSubsetOf(["netstandard", "Microsoft.CodeAnalysis", "Microsoft.CodeAnalysis.CSharp", "System.Collections.Immutable", "System.Memory", "System.Reflection.Metadata"]);
+            .ShouldBeSubsetOf(["netstandard", "Microsoft.CodeAnalysis", "Microsoft.CodeAnalysis.CSharp", "System.Collections.Immutable", "System.Memory", "System.Reflection.Metadata"], StringComparer.Ordinal);
     }
 
     [Fact]
@@ -67,11 +67,11 @@ public sealed class PackagesTests(Feed feed)
         var entries = archive.Entries.Select(entry => entry.FullName).ToHashSet(StringComparer.Ordinal);
 
         foreach (var schema in Directory.GetFiles(Path.Combine(Repository.Root, "schemas"), "*.xsd"))
-            entries.ShouldContain("schemas/" + Path.GetFileName(schema));
+            entries.ShouldContain("schemas/" + Path.GetFileName(schema), StringComparer.Ordinal);
         foreach (var folder in (string[])["build", "buildTransitive"])
         {
-            entries.ShouldContain($"{folder}/Declarative.props");
-            entries.ShouldContain($"{folder}/Declarative.targets");
+            entries.ShouldContain($"{folder}/Declarative.props", StringComparer.Ordinal);
+            entries.ShouldContain($"{folder}/Declarative.targets", StringComparer.Ordinal);
         }
     }
 
