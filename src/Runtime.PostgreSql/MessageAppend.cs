@@ -26,8 +26,8 @@ internal sealed class MessageAppend(StoreClock clock, IReadOnlyList<NewMessage> 
             INSERT INTO declarative.message (id, name, store_id, kind, json, original, trace_parent, trace_state, created_at, due_at)
             SELECT id, name, store_id, kind, json, original, trace_parent, trace_state, coalesce(made, {StoreClock.Sql}), coalesce(made, {StoreClock.Sql})
             FROM unnest($2::uuid[], $3::text[], $4::int[], $5::int[], $6::bytea[], $7::bytea[], $8::text[], $9::text[], $10::timestamptz[])
-                AS m(id, name, store_id, kind, json, original, trace_parent, trace_state, made)
-            ORDER BY id
+                WITH ORDINALITY AS m(id, name, store_id, kind, json, original, trace_parent, trace_state, made, place)
+            ORDER BY place
             """;
         return session.RunAsync(
             Insert,
