@@ -4,8 +4,8 @@ using Npgsql;
 namespace Declarative.PostgreSql;
 
 /// <summary>
-/// Ends a batch of attempts in one transaction: the deliveries, their log, the counts by hour, and the breakers of their endpoints. Rows are locked in
-/// order, table after table, so that nodes wait for each other but never crosswise.
+/// Ends a batch of attempts in one transaction: the deliveries, their log, the counts by hour, and the breakers of their endpoints. What nodes share, counts
+/// and breakers, is locked in order, table after table, so that they wait for each other but never crosswise; for leased deliveries nobody waits.
 /// </summary>
 internal sealed class DeliveryCompletion(PostgreSqlStore store, IReadOnlyList<DeliveryOutcome> outcomes, BreakerRule breaker, DateTimeOffset now)
 {

@@ -1,4 +1,5 @@
 using Declarative.Storage;
+using Npgsql;
 
 namespace Declarative.PostgreSql;
 
@@ -14,34 +15,21 @@ internal sealed class MessageAppend(StoreClock clock, IReadOnlyList<NewMessage> 
     // A refusal is looked at, and the row that was in the way may be gone by then.
     private const int MaxTries = 10;
 
+    private const string Insert = $"""
+        INSERT INTO declarative.message (id, name, store_id, kind, json, original, idempotency_key, request_hash, trace_parent, trace_state, created_at, due_at)
+        SELECT id, name, store_id, kind, json, original, idempotency_key, request_hash, trace_parent, trace_state, coalesce(made, {StoreClock.Sql}), coalesce(made, {StoreClock.Sql})
+        FROM unnest($2::uuid[], $3::text[], $4::int[], $5::int[], $6::bytea[], $7::bytea[], $8::text[], $9::bytea[], $10::text[], $11::text[], $12::timestamptz[])
+            WITH ORDINALITY AS m(id, name, store_id, kind, json, original, idempotency_key, request_hash, trace_parent, trace_state, made, place)
+        """;
+
     private readonly AppendResult?[] _results = new AppendResult?[messages.Count];
 
     /// <summary>
     /// Stores messages that should all be new, which is what most are: without keys, only an id could be there already, and looking for that before each row costs a
     /// third. All of them or, with a <see cref="StoreException"/> that an index refused one, none.
     /// </summary>
-    public static Task<int> AllNewAsync(PostgreSqlSession session, StoreClock clock, IReadOnlyList<NewMessage> messages)
-    {
-        const string Insert = $"""
-            INSERT INTO declarative.message (id, name, store_id, kind, json, original, trace_parent, trace_state, created_at, due_at)
-            SELECT id, name, store_id, kind, json, original, trace_parent, trace_state, coalesce(made, {StoreClock.Sql}), coalesce(made, {StoreClock.Sql})
-            FROM unnest($2::uuid[], $3::text[], $4::int[], $5::int[], $6::bytea[], $7::bytea[], $8::text[], $9::text[], $10::timestamptz[])
-                WITH ORDINALITY AS m(id, name, store_id, kind, json, original, trace_parent, trace_state, made, place)
-            ORDER BY place
-            """;
-        return session.RunAsync(
-            Insert,
-            SqlValue.Time(null),
-            SqlValue.Ids(messages.Select(static one => one.Id)),
-            SqlValue.Texts(messages.Select(static one => one.Name)),
-            SqlValue.Ints(messages.Select(static one => one.StoreId)),
-            SqlValue.Ints(messages.Select(static one => one.CarriesPayload ? 1 : 0)),
-            SqlValue.ManyBytes(messages.Select(static one => one.Json)),
-            SqlValue.ManyBytes(messages.Select(static one => one.Original)),
-            SqlValue.Texts(messages.Select(static one => one.TraceParent)),
-            SqlValue.Texts(messages.Select(static one => one.TraceState)),
-            SqlValue.Times(messages.Select(one => clock.Made(one.CreatedAt))));
-    }
+    public static Task<int> AllNewAsync(PostgreSqlSession session, StoreClock clock, IReadOnlyList<NewMessage> messages) =>
+        session.RunAsync(Insert + " ORDER BY place", Values(clock, messages));
 
     public async Task<IReadOnlyList<AppendResult>> RunAsync()
     {
@@ -64,31 +52,12 @@ internal sealed class MessageAppend(StoreClock clock, IReadOnlyList<NewMessage> 
     /// <summary>In the order of keys, so that two batches with the same keys wait for each other once and not crosswise.</summary>
     private async Task<int> InsertAsync(PostgreSqlSession session, List<int> open)
     {
-        const string Insert = $"""
-            INSERT INTO declarative.message (id, name, store_id, kind, json, original, idempotency_key, request_hash, trace_parent, trace_state, created_at, due_at)
-            SELECT id, name, store_id, kind, json, original, idempotency_key, request_hash, trace_parent, trace_state, coalesce(made, {StoreClock.Sql}), coalesce(made, {StoreClock.Sql})
-            FROM unnest($2::uuid[], $3::text[], $4::int[], $5::int[], $6::bytea[], $7::bytea[], $8::text[], $9::bytea[], $10::text[], $11::text[], $12::timestamptz[])
-                WITH ORDINALITY AS m(id, name, store_id, kind, json, original, idempotency_key, request_hash, trace_parent, trace_state, made, place)
-            ORDER BY name COLLATE "C", idempotency_key COLLATE "C", place
+        const string InsertNew = Insert + """
+             ORDER BY name COLLATE "C", idempotency_key COLLATE "C", place
             ON CONFLICT DO NOTHING
             RETURNING id
             """;
-        var rows = open.ConvertAll(index => messages[index]);
-        var stored = await session.QueryAsync(
-            Insert,
-            static reader => reader.GetGuid(0),
-            SqlValue.Time(null),
-            SqlValue.Ids(rows.Select(static one => one.Id)),
-            SqlValue.Texts(rows.Select(static one => one.Name)),
-            SqlValue.Ints(rows.Select(static one => one.StoreId)),
-            SqlValue.Ints(rows.Select(static one => one.CarriesPayload ? 1 : 0)),
-            SqlValue.ManyBytes(rows.Select(static one => one.Json)),
-            SqlValue.ManyBytes(rows.Select(static one => one.Original)),
-            SqlValue.Texts(rows.Select(static one => one.IdempotencyKey)),
-            SqlValue.ManyBytes(rows.Select(static one => one.RequestHash)),
-            SqlValue.Texts(rows.Select(static one => one.TraceParent)),
-            SqlValue.Texts(rows.Select(static one => one.TraceState)),
-            SqlValue.Times(rows.Select(one => clock.Made(one.CreatedAt)))).ConfigureAwait(false);
+        var stored = await session.QueryAsync(InsertNew, static reader => reader.GetGuid(0), Values(clock, open.ConvertAll(index => messages[index]))).ConfigureAwait(false);
 
         // Of one id in the batch twice the first was stored.
         var ids = stored.ToHashSet();
@@ -140,4 +109,7 @@ internal sealed class MessageAppend(StoreClock clock, IReadOnlyList<NewMessage> 
             _results[place] ??= new AppendResult(id, isSame ? AppendOutcome.Repeated : AppendOutcome.Conflict);
         return known.Count;
     }
+
+    private static NpgsqlParameter[] Values(StoreClock clock, IReadOnlyList<NewMessage> messages) =>
+        [SqlValue.Time(null), .. WaitingMessages.Values(messages, one => clock.Made(one.CreatedAt))];
 }

@@ -138,8 +138,8 @@ internal sealed class PostgreSqlMessages(PostgreSqlStore store) : IMessageStore
     }
 
     /// <summary>
-    /// Messages, payloads and deliveries in one statement. Nobody else waits for leased rows (who takes over an ended lease skips what is locked), so they are
-    /// changed in any order; a payload's number is drawn before it is stored, since its deliveries need it. The subscription's status counts as it is now, not as it was when the payload was matched.
+    /// Messages, payloads and deliveries in one statement. Nobody else waits for several leased rows (who takes over an ended lease skips what is locked), so they
+    /// are changed in any order; a payload's number is drawn before it is stored, since its deliveries need it. The subscription's status counts as it is now, not as it was when the payload was matched.
     /// </summary>
     private async Task<int> CompleteAsync(PostgreSqlSession session, List<MessageOutcome> outcomes, DateTimeOffset now)
     {

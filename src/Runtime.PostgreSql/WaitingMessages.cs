@@ -1,4 +1,5 @@
 using Declarative.Storage;
+using Npgsql;
 
 namespace Declarative.PostgreSql;
 
@@ -38,8 +39,11 @@ internal sealed class WaitingMessages(string table)
 
     private readonly string _remove = $"DELETE FROM {table} WHERE id = ANY($1)";
 
-    public Task<int> AddAsync(PostgreSqlSession session, IReadOnlyList<NewMessage> messages) => session.RunAsync(
-        _add,
+    /// <summary>The columns of messages, each as an array, in the order in which all tables of messages have them.</summary>
+    /// <param name="messages">The messages.</param>
+    /// <param name="made">When one was made.</param>
+    public static NpgsqlParameter[] Values(IReadOnlyList<NewMessage> messages, Func<NewMessage, DateTime?> made) =>
+    [
         SqlValue.Ids(messages.Select(static one => one.Id)),
         SqlValue.Texts(messages.Select(static one => one.Name)),
         SqlValue.Ints(messages.Select(static one => one.StoreId)),
@@ -50,7 +54,11 @@ internal sealed class WaitingMessages(string table)
         SqlValue.ManyBytes(messages.Select(static one => one.RequestHash)),
         SqlValue.Texts(messages.Select(static one => one.TraceParent)),
         SqlValue.Texts(messages.Select(static one => one.TraceState)),
-        SqlValue.Times(messages.Select(static one => (DateTime?)one.CreatedAt.UtcDateTime)));
+        SqlValue.Times(messages.Select(made)),
+    ];
+
+    public Task<int> AddAsync(PostgreSqlSession session, IReadOnlyList<NewMessage> messages) =>
+        session.RunAsync(_add, Values(messages, static one => one.CreatedAt.UtcDateTime));
 
     public async Task<IReadOnlyList<NewMessage>> ReadAsync(PostgreSqlSession session, int limit) => await session.QueryAsync(
         _read,

@@ -20,7 +20,7 @@ internal sealed class FairLanes<TKey, TRow>(int total, Func<TKey, int> perLane, 
     private readonly LinkedList<Lane> _fast = [];
     private readonly LinkedList<Lane> _slow = [];
     private readonly int _maxHeld = Math.Max(total, maxHeldPerLane) * 2;
-    private readonly int _maxHeldBySlow = Math.Max(total, maxHeldPerLane) * 2 * 3 / 4;
+    private readonly int _maxHeldBySlow = Math.Max(total, maxHeldPerLane) * 3 / 2;
     private readonly int _maxSlow = Math.Max(1, total * 3 / 4);
     private int _heldBySlow;
     private int _slowRunning;
@@ -54,18 +54,18 @@ internal sealed class FairLanes<TKey, TRow>(int total, Func<TKey, int> perLane, 
 
     /// <summary>How many rows may be claimed, and how many of each lane.</summary>
     /// <param name="slots">How many of each lane; one that it doesn't name may have <see cref="Room.PerUnknown"/>.</param>
-    /// <param name="forFastOnly">Whether to claim only for lanes that are known to be fast.</param>
-    public Room Free(Dictionary<TKey, int> slots, bool forFastOnly = false)
+    /// <param name="fastOnly">Whether to claim only for lanes that are known to be fast.</param>
+    public Room Free(Dictionary<TKey, int> slots, bool fastOnly = false)
     {
         slots.Clear();
         lock (_lock)
         {
             foreach (var (key, lane) in _lanes)
-                slots[key] = forFastOnly && lane.IsSlow ? 0 : Math.Max(0, Window(lane) - lane.Held);
+                slots[key] = fastOnly && lane.IsSlow ? 0 : Math.Max(0, Window(lane) - lane.Held);
             var free = _maxHeld - _held;
-            if (!forFastOnly && _fastLanes > 0)
+            if (!fastOnly && _fastLanes > 0)
                 free = Math.Min(free, _maxHeldBySlow - _heldBySlow);
-            return new Room(Math.Max(0, free), forFastOnly ? 0 : perUnknown);
+            return new Room(Math.Max(0, free), fastOnly ? 0 : perUnknown);
         }
     }
 

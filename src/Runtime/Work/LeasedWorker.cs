@@ -126,15 +126,16 @@ internal abstract class LeasedWorker<TKey, TRow, TOutcome>(
     /// <summary>Claims and starts what it can; how long after its beginning to look again at the latest.</summary>
     private async Task<TimeSpan> ClaimOnceAsync(Dictionary<TKey, int> slots, CancellationToken stopping)
     {
-        var pause = lanes.IsCrowded ? await ClaimAsync(slots, forFastOnly: true, stopping).ConfigureAwait(false) : clock.BackStop;
-        var pauseOfAll = await ClaimAsync(slots, forFastOnly: false, stopping).ConfigureAwait(false);
+        // Where slow lanes hold much, what is free would go to them in turn.
+        var pause = lanes.IsCrowded ? await ClaimForAsync(slots, fastOnly: true, stopping).ConfigureAwait(false) : clock.BackStop;
+        var pauseOfAll = await ClaimForAsync(slots, fastOnly: false, stopping).ConfigureAwait(false);
         return pause < pauseOfAll ? pause : pauseOfAll;
     }
 
-    private async Task<TimeSpan> ClaimAsync(Dictionary<TKey, int> slots, bool forFastOnly, CancellationToken stopping)
+    private async Task<TimeSpan> ClaimForAsync(Dictionary<TKey, int> slots, bool fastOnly, CancellationToken stopping)
     {
         var (now, steady) = (clock.Time.GetUtcNow(), clock.Steady);
-        var room = lanes.Free(slots, forFastOnly);
+        var room = lanes.Free(slots, fastOnly);
         if (room.Rows == 0)
             return clock.BackStop;
         var token = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));

@@ -15,7 +15,7 @@ public abstract class BreakerTests<TStore> : IAsyncLifetime
     where TStore : IStoreFixture, new()
 {
     private readonly TStore _store = new();
-    private readonly FakeTime _time = new();
+    private readonly TestClock _time = new();
     private Receiver _receiver = null!;
 
     public async ValueTask InitializeAsync() => _receiver = await Receiver.StartAsync();

@@ -91,7 +91,7 @@ public abstract class DeliveryTests<TStore> : IAsyncLifetime
     [Fact]
     public async Task During_a_rotation_the_standard_header_carries_both_signatures_and_the_originals_the_old_one()
     {
-        var time = new FakeTime();
+        var time = new TestClock();
         using var notifier = new HttpNotifier(new AddressGuard(Options.Create(Loopback)), new Envelope(null!, null!), Options.Create(Loopback), time);
         var notification = new Notification
         {

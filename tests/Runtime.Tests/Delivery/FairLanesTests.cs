@@ -103,7 +103,7 @@ public sealed class FairLanesTests
         lanes.IsCrowded.ShouldBeTrue();
         lanes.Free(slots).Rows.ShouldBe(0);
 
-        lanes.Free(slots, forFastOnly: true).ShouldBe(new Room(4, PerUnknown: 0));
+        lanes.Free(slots, fastOnly: true).ShouldBe(new Room(4, PerUnknown: 0));
         slots["fast"].ShouldBe(8);
         slots.Where(static one => one.Key != "fast").ShouldAllBe(static one => one.Value == 0);
     }

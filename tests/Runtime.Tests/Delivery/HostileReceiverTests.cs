@@ -13,7 +13,7 @@ public abstract class HostileReceiverTests<TStore> : IAsyncLifetime
     where TStore : IStoreFixture, new()
 {
     private readonly TStore _store = new();
-    private readonly FakeTime _time = new();
+    private readonly TestClock _time = new();
     private TestHost _host = null!;
 
     public async ValueTask InitializeAsync()
