@@ -233,6 +233,42 @@ public sealed class AttributeTests
     }
 
     [Fact]
+    public void What_subscriptions_of_a_class_have_in_common_is_wrong_once()
+    {
+        const string Text = """
+            public interface IOrders { [AsyncEvent("a.b")] Order Get(int id); }
+            [Subscription("a.c", "sku", Parent = "a.b"), Subscription("a.d", "id", Parent = "a.b")] [SubscriptionRule("sku..x", "equal", "x")] public static class Rules;
+            """;
+
+        Source(Text).Run().Diagnostics.ShouldHaveSingleItem().Id.ShouldBe("DCL0007");
+    }
+
+    [Fact]
+    public void What_adds_to_nothing_is_not_passed_over()
+    {
+        Lost("""[[|SubscriptionRule("total", "greaterThan", "1")|]] public static class Rule;""").ShouldContain("[SubscriptionRule] says more of what [Subscription] declares");
+        Lost("""public interface IOrders { [[|RouteParameter("id", "%customer_id%")|]] Order Get(int id); }""").ShouldContain("[RestRoute]");
+        Lost("""[[|EventLoop("id", "sku")|]] public sealed class Placed;""").ShouldContain("[EventHandler]");
+
+        static string Lost(string text)
+        {
+            var marked = Marked.Parse(Usings + Services + text);
+            return marked.ShouldBeTheOnly("DCL0065", Project().Source(marked.Text).Run().Diagnostics).GetMessage();
+        }
+    }
+
+    [Fact]
+    public void An_attribute_is_found_by_whatever_name_its_file_gives_it()
+    {
+        foreach (var name in (string[])["AclResource", "AclResourceAttribute", "Declarative.AclResource", "global::Declarative.AclResourceAttribute", "Permission"])
+        {
+            var run = Project().Source($"using Declarative; using Permission = Declarative.AclResourceAttribute;\nnamespace Shop.Sales;\n[{name}(\"Shop_Sales::orders\", Title = \"Orders\")] public static class Permissions;").Run().ShouldBuild();
+
+            Rows(run).ShouldHaveSingleItem(name);
+        }
+    }
+
+    [Fact]
     public void A_pragma_beside_an_attribute_is_heard()
     {
         const string Text = """

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Linq;
 using Declarative.Generator.Diagnostics;
 using Declarative.Generator.Xml;
 using Microsoft.CodeAnalysis;
@@ -9,18 +8,16 @@ namespace Declarative.Generator.Attributes;
 /// <summary><c>[AclResource]</c> as an element of <c>acl.xml</c>.</summary>
 internal static class AclElements
 {
-    /// <summary>Where resources lie in the file.</summary>
-    public static readonly string[] Path = ["acl", "resources"];
-
-    public static AttributeElement Resource(AttributeArguments arguments, ISymbol target, List<DiagnosticInfo> diagnostics) => new("resource", arguments.Position)
+    public static AttributeElement Resource(AttributeArguments arguments, ISymbol target, List<DiagnosticInfo> diagnostics)
     {
-        Attributes = new XmlAttribute?[]
-        {
+        var resource = AttributeElement.Of(
+            "resource",
+            arguments.Position,
             arguments.At(0, "id"),
             arguments.Named("Title", "title"),
             arguments.Named("Parent", AclFile.Parent.Name),
             arguments.Named("SortOrder", "sortOrder"),
-            arguments.Named("IsDisabled", "disabled"),
-        }.OfType<XmlAttribute>().ToEquatableArray(),
-    };
+            arguments.Named("IsDisabled", "disabled"));
+        return new AttributeElement("acl", arguments.Position).With(new AttributeElement("resources", arguments.Position).With(resource));
+    }
 }

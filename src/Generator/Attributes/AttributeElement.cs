@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using Declarative.Generator.Declarations;
 using Declarative.Generator.Diagnostics;
@@ -16,6 +17,17 @@ internal sealed record AttributeElement(string Name, SourcePosition Position)
 
     public Positioned? Text { get; init; }
 
+    /// <summary>An element with those of the attributes that are stated.</summary>
+    public static AttributeElement Of(string name, SourcePosition position, params XmlAttribute?[] attributes) =>
+        new(name, position) { Attributes = attributes.OfType<XmlAttribute>().ToEquatableArray() };
+
+    /// <summary>An element that holds others; null if there are none.</summary>
+    public static AttributeElement? List(string name, SourcePosition position, IEnumerable<AttributeElement> children) =>
+        children.ToEquatableArray() is { Count: > 0 } all ? new(name, position) { Children = all } : null;
+
+    /// <summary>This element, with those of the others in it that there are.</summary>
+    public AttributeElement With(params AttributeElement?[] children) => this with { Children = children.OfType<AttributeElement>().ToEquatableArray() };
+
     public XmlNode ToNode()
     {
         var node = new XmlNode(Name, Position) { Text = Text?.Value.Trim() ?? "", TextPosition = Text?.Position };
@@ -25,9 +37,15 @@ internal sealed record AttributeElement(string Name, SourcePosition Position)
     }
 }
 
+internal static class PositionedText
+{
+    /// <summary>The text as an attribute of an element.</summary>
+    public static XmlAttribute As(this Positioned text, string name) => new(name, text.Value, text.Position, text.Position);
+}
+
 /// <summary>The attributes of one kind that stand on one thing: what a file of the kind would hold.</summary>
 /// <param name="Kind">The kind of file that they stand for.</param>
 /// <param name="Source">What they stand on, e.g. <c>Shop.Sales.IOrders.Get [RestRoute]</c>; told apart from any other's and from paths.</param>
-/// <param name="Elements">What stands in the file's root, or where the kind wants it.</param>
+/// <param name="Elements">What stands in the file's root.</param>
 /// <param name="Diagnostics">What is wrong with how they are written.</param>
 internal sealed record AttributeFile(FileKind Kind, string Source, EquatableArray<AttributeElement> Elements, EquatableArray<DiagnosticInfo> Diagnostics);

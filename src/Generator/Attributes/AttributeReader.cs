@@ -33,49 +33,73 @@ internal sealed class AttributeReader(string name, FileKind kind, Func<Attribute
         new("Ingestion", FileKind.EventConsumers, ConsumerElements.Ingestion),
     }.ToDictionary(reader => reader._name, StringComparer.Ordinal);
 
+    /// <summary>Attributes that add to others on the same thing, each with the one that it adds to.</summary>
+    private static readonly Dictionary<string, string> Additions = new(StringComparer.Ordinal)
+    {
+        ["RouteParameter"] = "RestRoute",
+        ["SubscriptionField"] = "Subscription",
+        ["SubscriptionRule"] = "Subscription",
+        ["SubscriptionProcessor"] = "Subscription",
+        ["EventLoop"] = "EventHandler",
+    };
+
     private readonly string _name = name;
 
     /// <summary>
-    /// Whether one of our attributes may stand on the node, by its name; by any name where the file has aliases. One look for all of them: Roslyn's own
-    /// look-up by name keeps a table over all files for each attribute, and nine of them cost 3 ms on every keystroke in a project of 750 files.
+    /// Whether one of our attributes may stand on the node, by its name or by an alias of the same file. One look for all of them: Roslyn's own look-up by
+    /// name keeps a table over all files for each attribute, and nine of them cost 3 ms on every keystroke in a project of 750 files.
     /// </summary>
     public static bool IsTarget(SyntaxNode node, CancellationToken cancellationToken) => node switch
     {
-        TypeDeclarationSyntax type => HasOurs(type.AttributeLists),
-        MethodDeclarationSyntax method => HasOurs(method.AttributeLists),
-        CompilationUnitSyntax unit => HasOurs(unit.AttributeLists),
+        TypeDeclarationSyntax type => type.AttributeLists.Any(HasOurs),
+        MethodDeclarationSyntax method => method.AttributeLists.Any(HasOurs),
+        CompilationUnitSyntax unit => unit.AttributeLists.Any(HasOurs),
         _ => false,
     };
 
     /// <summary>What stands on the node: a file for each reader that finds something. A partial class comes once for each part.</summary>
     public static EquatableArray<AttributeFile> Read(GeneratorSyntaxContext context, CancellationToken cancellationToken)
     {
-        if ((context.Node is CompilationUnitSyntax ? context.SemanticModel.Compilation.Assembly : context.SemanticModel.GetDeclaredSymbol(context.Node, cancellationToken)) is not { } target)
+        var (node, tree) = (context.Node, context.Node.SyntaxTree);
+        if ((node is CompilationUnitSyntax ? context.SemanticModel.Compilation.Assembly : context.SemanticModel.GetDeclaredSymbol(node, cancellationToken)) is not { } target)
             return EquatableArray<AttributeFile>.Empty;
-        return target.GetAttributes()
-            .Where(one => one.ApplicationSyntaxReference is { } place && place.SyntaxTree == context.Node.SyntaxTree && context.Node.FullSpan.Contains(place.Span))
-            .GroupBy(ReaderOf)
-            .Where(ofOne => ofOne.Key is not null)
-            .Select(ofOne => ofOne.Key!.Read(ofOne, target, context.Node.SyntaxTree, cancellationToken))
+        var ours = target.GetAttributes().Select(one => (Data: one, Name: NameOf(one))).Where(one => one.Name is not null).ToList();
+        var here = ours.Where(one => one.Data.ApplicationSyntaxReference is { } place && place.SyntaxTree == tree && node.FullSpan.Contains(place.Span)).ToList();
+        return here.Where(one => All.ContainsKey(one.Name!)).GroupBy(one => one.Name!, one => one.Data, StringComparer.Ordinal)
+            .Select(ofOne => All[ofOne.Key].Read(ofOne, target, tree, cancellationToken))
+            .Concat(from one in here
+                    where Additions.TryGetValue(one.Name!, out var main) && !ours.Exists(other => other.Name == main)
+                    select All[Additions[one.Name!]].Lost(one.Name!, one.Data, cancellationToken))
             .ToEquatableArray();
     }
 
-    private static AttributeReader? ReaderOf(AttributeData attribute) =>
-        attribute.AttributeClass is { ContainingNamespace: { Name: "Declarative", ContainingNamespace.IsGlobalNamespace: true } } type
-            && type.Name.EndsWith(Suffix, StringComparison.Ordinal) && All.TryGetValue(type.Name.Substring(0, type.Name.Length - Suffix.Length), out var reader) ? reader : null;
+    /// <summary>The name of an attribute of ours, without its suffix; null for any other.</summary>
+    private static string? NameOf(AttributeData attribute) =>
+        attribute.AttributeClass is { ContainingNamespace: { Name: "Declarative", ContainingNamespace.IsGlobalNamespace: true } } type ? WithoutSuffix(type.Name) : null;
 
-    private static bool HasOurs(SyntaxList<AttributeListSyntax> lists)
+    private static bool HasOurs(AttributeListSyntax list)
     {
-        foreach (var attribute in lists.SelectMany(list => list.Attributes))
+        foreach (var attribute in list.Attributes)
         {
-            var name = attribute.Name switch { QualifiedNameSyntax qualified => qualified.Right, AliasQualifiedNameSyntax qualified => qualified.Name, var simple => simple as SimpleNameSyntax };
-            var text = name?.Identifier.ValueText ?? "";
-            if (All.ContainsKey(text.EndsWith(Suffix, StringComparison.Ordinal) ? text.Substring(0, text.Length - Suffix.Length) : text))
+            var name = LastOf(attribute.Name);
+            if (IsOurs(name) || (list.SyntaxTree.GetRoot() is CompilationUnitSyntax unit && unit.Usings.Any(one => one.Alias?.Name.Identifier.ValueText == name && one.Name is { } meant && IsOurs(LastOf(meant)))))
                 return true;
         }
 
-        return lists.Count > 0 && lists[0].SyntaxTree.GetRoot() is CompilationUnitSyntax unit && unit.Usings.Any(one => one.Alias is not null);
+        return false;
     }
+
+    private static bool IsOurs(string name) => WithoutSuffix(name) is var shorter && (All.ContainsKey(shorter) || Additions.ContainsKey(shorter));
+
+    private static string WithoutSuffix(string name) => name.EndsWith(Suffix, StringComparison.Ordinal) ? name.Substring(0, name.Length - Suffix.Length) : name;
+
+    private static string LastOf(NameSyntax name) => name switch
+    {
+        QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
+        AliasQualifiedNameSyntax qualified => qualified.Name.Identifier.ValueText,
+        SimpleNameSyntax simple => simple.Identifier.ValueText,
+        _ => "",
+    };
 
     private AttributeFile Read(IEnumerable<AttributeData> attributes, ISymbol target, SyntaxTree tree, CancellationToken cancellationToken)
     {
@@ -90,24 +114,26 @@ internal sealed class AttributeReader(string name, FileKind kind, Func<Attribute
         return new AttributeFile(kind, Source(target, tree), elements.ToEquatableArray(), diagnostics.ToEquatableArray());
     }
 
+    /// <summary>A file with nothing but what is wrong: an attribute that adds to one of this reader's, of which there is none.</summary>
+    private AttributeFile Lost(string addition, AttributeData data, CancellationToken cancellationToken) => new(
+        kind,
+        "",
+        EquatableArray<AttributeElement>.Empty,
+        new([DiagnosticInfo.Create(Descriptors.AdditionToNothing, SourcePosition.Of(data.ApplicationSyntaxReference!.GetSyntax(cancellationToken).GetLocation()), addition, _name)]));
+
     /// <summary>What the attributes declare, as a file of their kind would.</summary>
     public static FileDeclarations Read(AttributeFile file)
     {
         var diagnostics = file.Diagnostics.ToList();
         var grammar = FileGrammar.OfAttributes(file.Kind);
         var root = new XmlNode(grammar.Root.Name, new SourcePosition("", default, default));
-        var parent = root;
-        foreach (var step in file.Kind == FileKind.Acl ? AclElements.Path : [])
-        {
-            var inner = new XmlNode(step, root.Position);
-            parent.Children.Add(inner);
-            parent = inner;
-        }
+        root.Children.AddRange(file.Elements.Select(one => one.ToNode()));
+        if (root.Children.Count > 0)
+            grammar.Root.Check(root, diagnostics);
+        var content = root.Children.Count > 0 ? grammar.Read(root, diagnostics) : FileContent.Nothing;
 
-        parent.Children.AddRange(file.Elements.Select(one => one.ToNode()));
-        grammar.Root.Check(root, diagnostics);
-        var content = grammar.Read(root, diagnostics);
-        return new FileDeclarations(file.Source, file.Kind, content, diagnostics.ToEquatableArray()) { IsOfAttributes = true };
+        // What several attributes have in common, as subscriptions of one class their rules, is wrong once.
+        return new FileDeclarations(file.Source, file.Kind, content, diagnostics.Distinct().ToEquatableArray()) { IsOfAttributes = true };
     }
 
     private string Source(ISymbol symbol, SyntaxTree tree)

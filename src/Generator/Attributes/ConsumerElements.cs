@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using Declarative.Generator.Binding;
+using Declarative.Generator.Declarations;
 using Declarative.Generator.Diagnostics;
 using Declarative.Generator.Xml;
 using Microsoft.CodeAnalysis;
@@ -15,88 +16,61 @@ internal static class ConsumerElements
     public static AttributeElement Consumer(AttributeArguments arguments, ISymbol target, List<DiagnosticInfo> diagnostics)
     {
         var handlers = arguments.Named("CatalogHandlers", "handlers");
-        return new AttributeElement("consumer", arguments.Position)
-        {
-            Attributes = new XmlAttribute?[]
-            {
-                arguments.At(0, "name"),
-                arguments.Named("Path", "path"),
-                arguments.Named("Signature", "signature"),
-                arguments.Named("Secret", "secret"),
-                arguments.Named("Keys", "keys"),
-                arguments.Named("Client", "client"),
-                arguments.Named("Prefix", "prefix"),
-                arguments.Named("IsAcknowledged", "acknowledged"),
-            }.OfType<XmlAttribute>().ToEquatableArray(),
-            Children = arguments.Many("Catalogs").Select(catalogue => new AttributeElement(Catalogue.Include.Name, catalogue.Position)
-            {
-                Attributes = new XmlAttribute?[] { new("catalog", catalogue.Value, catalogue.Position, catalogue.Position), handlers }.OfType<XmlAttribute>().ToEquatableArray(),
-            }).ToEquatableArray(),
-        };
+        return AttributeElement.Of(
+            "consumer",
+            arguments.Position,
+            arguments.At(0, "name"),
+            arguments.Named("Path", "path"),
+            arguments.Named("Signature", "signature"),
+            arguments.Named("Secret", "secret"),
+            arguments.Named("Keys", "keys"),
+            arguments.Named("Client", "client"),
+            arguments.Named("Prefix", "prefix"),
+            arguments.Named("IsAcknowledged", "acknowledged"))
+            .With([.. arguments.Many("Catalogs").Select(catalogue => AttributeElement.Of(Catalogue.Include.Name, catalogue.Position, catalogue.As("catalog"), handlers))]);
     }
 
     public static AttributeElement Handler(AttributeArguments arguments, ISymbol target, List<DiagnosticInfo> diagnostics)
     {
-        var type = (INamedTypeSymbol)target;
-        var name = type.ToDisplayString(Symbols.Plain);
+        var (type, place) = ((INamedTypeSymbol)target, arguments.Position);
+        var name = new Positioned(type.ToDisplayString(Symbols.Plain), place);
         var split = Split(arguments, name);
-        var children = target.Beside("EventLoop", diagnostics).Select(Loop).Concat(split is null ? [] : [split]);
-        return new AttributeElement("consumer", arguments.Position)
-        {
-            Attributes = new([arguments.At(0, "name")]),
-            Children = new([new AttributeElement("event", arguments.Position)
-            {
-                Attributes = new XmlAttribute?[]
-                {
-                    arguments.At(1, "name"),
-                    split is null ? new XmlAttribute("handler", name, arguments.Position, arguments.Position) : null,
-                    arguments.Named("Payload", "payload") ?? Payload(type, arguments),
-                }.OfType<XmlAttribute>().ToEquatableArray(),
-                Children = children.ToEquatableArray(),
-            }]),
-        };
+        var handled = AttributeElement.Of("event", place, arguments.At(1, "name"), split is null ? name.As("handler") : null, arguments.Named("Payload", "payload") ?? Payload(type, place))
+            .With([split, .. target.Beside("EventLoop", diagnostics).Select(Loop)]);
+        return AttributeElement.Of("consumer", place, arguments.At(0, "name")).With(handled);
     }
 
-    public static AttributeElement Ingestion(AttributeArguments arguments, ISymbol target, List<DiagnosticInfo> diagnostics) => new("ingestion", arguments.Position)
-    {
-        Attributes = new XmlAttribute?[]
-        {
-            arguments.At(0, "path"),
-            arguments.At(1, "authentication"),
-            arguments.Named("Secret", "secret"),
-            arguments.Named("Header", "header"),
-            arguments.Named("Resource", "resource"),
-            arguments.Named("IsAcknowledged", "acknowledged"),
-        }.OfType<XmlAttribute>().ToEquatableArray(),
-    };
+    public static AttributeElement Ingestion(AttributeArguments arguments, ISymbol target, List<DiagnosticInfo> diagnostics) => AttributeElement.Of(
+        "ingestion",
+        arguments.Position,
+        arguments.At(0, "path"),
+        arguments.At(1, "authentication"),
+        arguments.Named("Secret", "secret"),
+        arguments.Named("Header", "header"),
+        arguments.Named("Resource", "resource"),
+        arguments.Named("IsAcknowledged", "acknowledged"));
 
-    /// <summary>The half of a split event that is not the class's own is named by the attribute.</summary>
-    private static AttributeElement? Split(AttributeArguments arguments, string name)
+    /// <summary>The half of a split event that is not the class's own is named by the attribute; null where nothing of a split is stated.</summary>
+    private static AttributeElement? Split(AttributeArguments arguments, Positioned name)
     {
-        var parts = new[] { arguments.Named("First", "first"), arguments.Named("Second", "second"), arguments.Named("Otherwise", "updated") }.OfType<XmlAttribute>().ToList();
-        return parts.Count == 0 ? null : new AttributeElement("split", arguments.Position)
-        {
-            Attributes = parts.Append(new XmlAttribute("created", name, arguments.Position, arguments.Position)).ToEquatableArray(),
-        };
+        var (first, second, otherwise) = (arguments.Named("First", "first"), arguments.Named("Second", "second"), arguments.Named("Otherwise", "updated"));
+        return (first ?? second ?? otherwise) is null ? null : AttributeElement.Of("split", arguments.Position, first, second, otherwise, name.As("created"));
     }
 
-    private static AttributeElement Loop(AttributeArguments arguments) => new("loop", arguments.Position)
-    {
-        Attributes = new XmlAttribute?[]
-        {
-            arguments.At(0, "key"),
-            new("fingerprint", string.Join(",", arguments.Rest(1).Select(path => path.Value)), arguments.Position, arguments.Position),
-            arguments.Named("Group", "group"),
-            arguments.Named("Seconds", "ttl"),
-        }.OfType<XmlAttribute>().ToEquatableArray(),
-    };
+    private static AttributeElement Loop(AttributeArguments arguments) => AttributeElement.Of(
+        "loop",
+        arguments.Position,
+        arguments.At(0, "key"),
+        new Positioned(string.Join(",", arguments.Rest(1).Select(path => path.Value)), arguments.Position).As("fingerprint"),
+        arguments.Named("Group", "group"),
+        arguments.Named("Seconds", "ttl"));
 
     /// <summary>What the class handles; null where that is any JSON, or can't be told, which is reported where the class is looked at.</summary>
-    private static XmlAttribute? Payload(INamedTypeSymbol type, AttributeArguments arguments)
+    private static XmlAttribute? Payload(INamedTypeSymbol type, SourcePosition place)
     {
         var handled = type.AllInterfaces.Where(one => one.OriginalDefinition.ToDisplayString() == HandlerContract).Select(one => one.TypeArguments[0]).ToList();
         return handled.Count == 1 && handled[0] is INamedTypeSymbol { TypeKind: not TypeKind.Error } payload && payload.ToDisplayString() != "System.Text.Json.JsonElement"
-            ? new XmlAttribute("payload", payload.WithNullableAnnotation(NullableAnnotation.None).ToDisplayString(Symbols.Plain), arguments.Position, arguments.Position)
+            ? new Positioned(payload.WithNullableAnnotation(NullableAnnotation.None).ToDisplayString(Symbols.Plain), place).As("payload")
             : null;
     }
 }

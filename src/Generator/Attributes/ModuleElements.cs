@@ -9,15 +9,10 @@ namespace Declarative.Generator.Attributes;
 /// <summary><c>[Module]</c> and <c>[AsyncEventCatalog]</c> as elements of <c>module.xml</c> and <c>async_events.xml</c>.</summary>
 internal static class ModuleElements
 {
-    public static AttributeElement Module(AttributeArguments arguments, ISymbol target, List<DiagnosticInfo> diagnostics) => new("module", arguments.Position)
-    {
-        Attributes = new([arguments.At(0, "name")]),
-        Children = new([new AttributeElement("sequence", arguments.Position)
-        {
-            Children = arguments.Rest(1).Select(before => new AttributeElement("module", before.Position) { Attributes = new([new XmlAttribute("name", before.Value, before.Position, before.Position)]) }).ToEquatableArray(),
-        }]),
-    };
+    public static AttributeElement Module(AttributeArguments arguments, ISymbol target, List<DiagnosticInfo> diagnostics) =>
+        AttributeElement.Of("module", arguments.Position, arguments.At(0, "name"))
+            .With(AttributeElement.List("sequence", arguments.Position, arguments.Rest(1).Select(before => AttributeElement.Of("module", before.Position, before.As("name")))));
 
     public static AttributeElement Catalog(AttributeArguments arguments, ISymbol target, List<DiagnosticInfo> diagnostics) =>
-        new(Catalogue.Include.Name, arguments.Position) { Attributes = new([arguments.At(0, "catalog")]) };
+        AttributeElement.Of(Catalogue.Include.Name, arguments.Position, arguments.At(0, "catalog"));
 }

@@ -200,6 +200,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor UnreadableArgument = Error(
         "DCL0064", "Argument that can't be read", "The generator can't see what this argument of [{0}] is, so that it would count for nothing; write the text itself, or a constant of your own (what is generated is not there yet)");
 
+    public static readonly DiagnosticDescriptor AdditionToNothing = Error(
+        "DCL0065", "Addition to nothing", "[{0}] says more of what [{1}] declares, and there is none beside it; add [{1}], or remove this one");
+
     private static DiagnosticDescriptor Info(string id, string title, string message) => Create(id, title, message, DiagnosticSeverity.Info);
 
     private static DiagnosticDescriptor Error(string id, string title, string message) => Create(id, title, message, DiagnosticSeverity.Error);
