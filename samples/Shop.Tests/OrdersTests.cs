@@ -16,9 +16,9 @@ public sealed class OrdersTests
 
     private static async Task<Order> PlaceAsync(TestApp shop)
     {
-        await shop.Get<IProducts>().SaveAsync(new Product { Sku = "lamp", Name = "Lamp", Price = 12.5m }, CancellationToken.None);
-        var customer = await shop.Get<ICustomers>().RegisterAsync(new Customer { Email = "ada@example.com", FirstName = "Ada", LastName = "Byron" }, "a Long1 password", CancellationToken.None);
-        return await shop.Get<IOrders>().PlaceAsync(customer.Id, [new OrderLine { Sku = "lamp", Quantity = 2 }], CancellationToken.None);
+        await shop.Get<IProducts>().SaveAsync(new Product { Sku = "lamp", Name = "Lamp", Price = 12.5m }, TestContext.Current.CancellationToken);
+        var customer = await shop.Get<ICustomers>().RegisterAsync(new Customer { Email = "ada@example.com", FirstName = "Ada", LastName = "Byron" }, "a Long1 password", TestContext.Current.CancellationToken);
+        return await shop.Get<IOrders>().PlaceAsync(customer.Id, [new OrderLine { Sku = "lamp", Quantity = 2 }], TestContext.Current.CancellationToken);
     }
 
     [Fact]

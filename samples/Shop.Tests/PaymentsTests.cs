@@ -45,7 +45,7 @@ public sealed class PaymentsTests
         for (var time = 0; time < 2; time++)
         {
             using var request = SignedRequest.StandardWebhooks("/consumers/payments", Secret, "payment.taken", new Payment("000000001", 25m), app.Clock.GetUtcNow(), id: "msg_1");
-            (await app.Client.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.OK);
+            (await app.Client.SendAsync(request, TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
         }
 
         app.Get<Book>().Payments.ShouldBe([new Payment("000000001", 25m)]);
@@ -57,7 +57,7 @@ public sealed class PaymentsTests
         await using var app = await StartAsync();
         using var request = SignedRequest.StandardWebhooks("/consumers/payments", "whsec_Z3Vlc3NlZA==", "payment.taken", new Payment("000000001", 25m), app.Clock.GetUtcNow());
 
-        (await app.Client.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await app.Client.SendAsync(request, TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
 
         app.Get<Book>().Payments.ShouldBeEmpty();
     }

@@ -9,6 +9,7 @@ public sealed class TestClock(DateTimeOffset start) : TimeProvider
     private readonly Lock _lock = new();
     private readonly List<Timer> _timers = [];
     private DateTimeOffset _now = start;
+    private TimeSpan _setBy;
 
     /// <summary>Begins on 2 January 2026.</summary>
     public TestClock()
@@ -23,7 +24,7 @@ public sealed class TestClock(DateTimeOffset start) : TimeProvider
     public override DateTimeOffset GetUtcNow()
     {
         lock (_lock)
-            return _now;
+            return _now + _setBy;
     }
 
     /// <inheritdoc/>
@@ -31,6 +32,14 @@ public sealed class TestClock(DateTimeOffset start) : TimeProvider
     {
         lock (_lock)
             return _now.Ticks;
+    }
+
+    /// <summary>Sets the clock on, or back, as somebody does with a machine's: no time passes, and timers know nothing of it.</summary>
+    /// <param name="by">By how much; negative to set it back.</param>
+    public void Set(TimeSpan by)
+    {
+        lock (_lock)
+            _setBy += by;
     }
 
     /// <summary>Moves it on.</summary>

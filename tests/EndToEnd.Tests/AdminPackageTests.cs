@@ -12,16 +12,7 @@ public sealed partial class AdminPackageTests(Feed feed)
     public async Task Two_lines_add_the_pages_with_their_style_and_script()
     {
         using var scratch = new Scratch();
-        scratch.Write("nuget.config", feed.NugetConfig);
-        scratch.Write("app/app.csproj", """
-            <Project Sdk="Microsoft.NET.Sdk.Web">
-              <PropertyGroup><TargetFramework>net10.0</TargetFramework><Nullable>enable</Nullable><ImplicitUsings>enable</ImplicitUsings></PropertyGroup>
-              <ItemGroup>
-                <PackageReference Include="Declarative.Sqlite" Version="0.1.0" />
-                <PackageReference Include="Declarative.Admin" Version="0.1.0" />
-              </ItemGroup>
-            </Project>
-            """);
+        feed.WriteApp(scratch, "Declarative.Sqlite", "Declarative.Admin");
         scratch.Write("app/Program.cs", """
             var builder = WebApplication.CreateBuilder(args);
             builder.AddDeclarative(declarative => declarative.UseSqlite("Data Source=app.db").UseAdmin());

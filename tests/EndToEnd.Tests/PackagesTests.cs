@@ -79,13 +79,7 @@ public sealed class PackagesTests(Feed feed)
     public async Task A_project_that_refers_to_a_store_alone_gets_generator_and_schemas_and_an_old_SDK_one_error()
     {
         using var scratch = new Scratch();
-        scratch.Write("nuget.config", feed.NugetConfig);
-        scratch.Write("app/app.csproj", """
-            <Project Sdk="Microsoft.NET.Sdk.Web">
-              <PropertyGroup><TargetFramework>net10.0</TargetFramework><Nullable>enable</Nullable><ImplicitUsings>enable</ImplicitUsings></PropertyGroup>
-              <ItemGroup><PackageReference Include="Declarative.Sqlite" Version="0.1.0" /></ItemGroup>
-            </Project>
-            """);
+        feed.WriteApp(scratch, "Declarative.Sqlite");
         scratch.Write("app/etc/async_events.xml", """<config><async_event name="note.taken"><payload class="Note"/></async_event></config>""");
         scratch.Write("app/Program.cs", """
             using app.Events;

@@ -11,13 +11,7 @@ public sealed class WatchTests(Feed feed)
     public async Task A_new_event_can_be_published_without_a_restart()
     {
         using var scratch = new Scratch();
-        scratch.Write("nuget.config", feed.NugetConfig);
-        scratch.Write("app/app.csproj", """
-            <Project Sdk="Microsoft.NET.Sdk.Web">
-              <PropertyGroup><TargetFramework>net10.0</TargetFramework><Nullable>enable</Nullable><ImplicitUsings>enable</ImplicitUsings></PropertyGroup>
-              <ItemGroup><PackageReference Include="Declarative.Sqlite" Version="0.1.0" /></ItemGroup>
-            </Project>
-            """);
+        feed.WriteApp(scratch, "Declarative.Sqlite");
         scratch.Write("app/etc/async_events.xml", "<config>\n  <async_event name=\"first\"><payload class=\"Note\"/></async_event>\n</config>");
         scratch.Write("app/Program.cs", """
             using Declarative.Events;

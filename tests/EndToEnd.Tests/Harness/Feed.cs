@@ -25,6 +25,18 @@ public sealed class Feed : IAsyncLifetime
     /// <summary>The configuration that adds the feed to the ordinary sources.</summary>
     public string NugetConfig => $"""<configuration><packageSources><add key="declarative" value="{Packages}" /></packageSources></configuration>""";
 
+    /// <summary>Begins a web project outside of the repository that refers to our packages, in the folder <c>app</c>.</summary>
+    internal void WriteApp(Scratch scratch, params string[] packages)
+    {
+        scratch.Write("nuget.config", NugetConfig);
+        scratch.Write("app/app.csproj", $"""
+            <Project Sdk="Microsoft.NET.Sdk.Web">
+              <PropertyGroup><TargetFramework>net10.0</TargetFramework><Nullable>enable</Nullable><ImplicitUsings>enable</ImplicitUsings></PropertyGroup>
+              <ItemGroup>{string.Concat(packages.Select(package => $"<PackageReference Include=\"{package}\" Version=\"0.1.0\" />"))}</ItemGroup>
+            </Project>
+            """);
+    }
+
     public ValueTask DisposeAsync()
     {
         _scratch.Dispose();

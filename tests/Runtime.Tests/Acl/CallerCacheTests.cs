@@ -13,7 +13,7 @@ public abstract class CallerCacheTests<TStore> : IDisposable
     where TStore : IStoreFixture, new()
 {
     private readonly TStore _store = new();
-    private readonly FakeTime _time = new();
+    private readonly TestClock _time = new();
 
     public void Dispose()
     {

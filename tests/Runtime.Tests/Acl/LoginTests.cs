@@ -19,7 +19,7 @@ public abstract class LoginTests<TStore> : IDisposable
     private const string Wrong = "wrong password";
 
     private readonly TStore _store = new();
-    private readonly FakeTime _time = new();
+    private readonly TestClock _time = new();
     private readonly Customers _customers = new();
 
     public void Dispose()

@@ -107,7 +107,7 @@ public abstract class ActivationPagesTests<TStore>
     [Fact]
     public async Task With_urls_the_credentials_are_posted_and_the_page_follows_the_exchange()
     {
-        var time = new FakeTime();
+        var time = new TestClock();
         await using var partner = await Receiver.StartAsync();
         await using var host = await AdminHost.StartAsync<TStore>(time);
         using var anna = await host.SignedInAsync();
@@ -143,7 +143,7 @@ public abstract class ActivationPagesTests<TStore>
     [Fact]
     public async Task The_page_shows_a_refused_call_each_stage_and_the_end_of_the_exchange()
     {
-        var time = new FakeTime();
+        var time = new TestClock();
         await using var partner = await Receiver.StartAsync();
         await using var host = await AdminHost.StartAsync<TStore>(time, map: app => DeclarativeHost.Map(app));
         using var anna = await host.SignedInAsync();

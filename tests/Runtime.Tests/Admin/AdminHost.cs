@@ -33,7 +33,7 @@ public sealed class AdminHost : IAsyncDisposable
     public IntegrationService Service => _host.Services.GetRequiredService<IntegrationService>();
 
     public static async Task<AdminHost> StartAsync<TStore>(
-        FakeTime? time = null,
+        TestClock? time = null,
         Dictionary<string, string?>? configuration = null,
         Action<WebApplicationBuilder>? configure = null,
         Action<WebApplication>? map = null,

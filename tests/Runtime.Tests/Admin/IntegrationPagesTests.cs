@@ -59,7 +59,7 @@ public abstract class IntegrationPagesTests<TStore>
     [InlineData("changed", "Declared", "Cellar", "Bakery")]
     public async Task The_list_is_sorted_by_each_column_both_ways(string column, params string[] expected)
     {
-        var time = new FakeTime();
+        var time = new TestClock();
         await using var host = await AdminHost.StartAsync<TStore>(time, declare: Declared);
         using var anna = await host.SignedInAsync();
         time.Advance(TimeSpan.FromMinutes(1));

@@ -164,7 +164,7 @@ public abstract class SignInTests<TStore>
     [InlineData("expired")]
     public async Task What_ends_the_token_ends_the_session(string how)
     {
-        var time = new FakeTime();
+        var time = new TestClock();
         await using var host = await AdminHost.StartAsync<TStore>(time);
         using var anna = await host.SignedInAsync();
         (await anna.GetAsync(Page)).Status.ShouldBe(200);
@@ -222,7 +222,7 @@ public abstract class SignInTests<TStore>
         (await users.VerifyPasswordAsync("anna", CallerHost.Password)).ShouldBeFalse("two wrong ones lock");
     }
 
-    private static bool Pass(FakeTime time, TimeSpan by)
+    private static bool Pass(TestClock time, TimeSpan by)
     {
         time.Advance(by);
         return true;

@@ -30,14 +30,14 @@ public sealed class ThirdParty : IAsyncDisposable
     private readonly IStoreFixture _rows;
     private WebApplication? _app;
 
-    private ThirdParty(string store, IStoreFixture rows, FakeTime time)
+    private ThirdParty(string store, IStoreFixture rows, TestClock time)
     {
         _store = store;
         _rows = rows;
         Time = time;
     }
 
-    public FakeTime Time { get; }
+    public TestClock Time { get; }
 
     public LogLines Log { get; } = new();
 
@@ -54,10 +54,10 @@ public sealed class ThirdParty : IAsyncDisposable
 
     public IServiceProvider Services => _app!.Services;
 
-    public static async Task<ThirdParty> StartAsync<TStore>(string store, FakeTime? time = null)
+    public static async Task<ThirdParty> StartAsync<TStore>(string store, TestClock? time = null)
         where TStore : class, IStoreFixture, new()
     {
-        var party = new ThirdParty(store, new TStore(), time ?? new FakeTime());
+        var party = new ThirdParty(store, new TStore(), time ?? new TestClock());
         await party.RunAsync();
         return party;
     }

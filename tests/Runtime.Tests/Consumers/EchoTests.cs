@@ -72,7 +72,7 @@ public abstract class EchoTests<TStore>
     [Fact]
     public async Task An_echo_is_expected_for_a_minute()
     {
-        var time = new FakeTime();
+        var time = new TestClock();
         await using var host = await ConsumerHost.StartAsync<TStore>(Declare(), time: time);
         await host.SendAsync(ProductConsumer.Update, """{"sku":"A","price":1}""");
         time.Advance(TimeSpan.FromSeconds(59));
@@ -142,7 +142,7 @@ public abstract class EchoTests<TStore>
     [Fact]
     public async Task An_echo_waits_for_its_change_three_seconds_and_is_then_asked_to_come_again()
     {
-        var time = new FakeTime();
+        var time = new TestClock();
         await using var host = await ConsumerHost.StartAsync<TStore>(Declare(), time: time);
         var isRunning = new TaskCompletionSource();
         var goOn = new TaskCompletionSource<EventResult>();

@@ -80,7 +80,7 @@ public abstract class InboxTests<TStore>
     [Fact]
     public async Task Ids_are_kept_ten_minutes_unless_set_and_then_swept()
     {
-        var time = new FakeTime();
+        var time = new TestClock();
         await using var host = await ConsumerHost.StartAsync<TStore>(time: time);
         await host.SendAsync(ProductConsumer.Create, Product, "w1");
         time.Advance(TimeSpan.FromMinutes(9.9));

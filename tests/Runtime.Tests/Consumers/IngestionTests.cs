@@ -64,7 +64,7 @@ public abstract class IngestionTests<TStore>
     [Fact]
     public async Task After_a_day_a_uid_may_be_used_again()
     {
-        var time = new Fixtures.FakeTime();
+        var time = new TestClock();
         await using var host = await StartAsync(time: time);
         await host.PostAsync(Body, path: Path);
         time.Advance(TimeSpan.FromHours(23.9));

@@ -21,7 +21,7 @@ public sealed class Senders : IDisposable
 
     public IConfigurationRoot Configuration { get; }
 
-    public FakeTime Time { get; } = new(DateTimeOffset.FromUnixTimeSeconds(StandardVerifierTests.Timestamp));
+    public TestClock Time { get; } = new(DateTimeOffset.FromUnixTimeSeconds(StandardVerifierTests.Timestamp));
 
     public LogLines Log { get; } = new();
 

@@ -14,7 +14,7 @@ public abstract class SubscriptionInstallerTests<TStore> : IDisposable
     where TStore : IStoreFixture, new()
 {
     private readonly TStore _store = new();
-    private readonly FakeTime _time = new();
+    private readonly TestClock _time = new();
 
     public void Dispose()
     {

@@ -22,7 +22,7 @@ public abstract class PublishingTests<TStore> : IAsyncLifetime
     where TStore : IStoreFixture, new()
 {
     private readonly TStore _store = new();
-    private readonly FakeTime _time = new();
+    private readonly TestClock _time = new();
     private TestHost _host = null!;
 
     public async ValueTask InitializeAsync()

@@ -14,7 +14,7 @@ public abstract class ResolvingTests<TStore> : IAsyncLifetime
     where TStore : IStoreFixture, new()
 {
     private readonly TStore _store = new();
-    private readonly FakeTime _time = new();
+    private readonly TestClock _time = new();
     private Receiver _receiver = null!;
     private TestHost _host = null!;
 

@@ -16,7 +16,7 @@ public abstract class DeliveryApiTests<TStore> : IAsyncLifetime
 {
     private const string Deliveries = "/V1/async_events/deliveries";
 
-    private readonly FakeTime _time = new();
+    private readonly TestClock _time = new();
     private ShopHost _host = null!;
     private long _subscription;
 

@@ -15,7 +15,7 @@ public abstract class RetentionTests<TStore> : IAsyncLifetime
     where TStore : IStoreFixture, new()
 {
     private readonly TStore _store = new();
-    private readonly FakeTime _time = new();
+    private readonly TestClock _time = new();
     private Receiver _receiver = null!;
     private TestHost _host = null!;
 
@@ -58,7 +58,7 @@ public abstract class RetentionTests<TStore> : IAsyncLifetime
             return (await _host.DeliveryLog.OfMessageAsync(old)).Count == 0;
         });
 
-        _time.GetUtcNow().ShouldBeGreaterThan(new FakeTime().GetUtcNow().AddDays(30));
+        _time.GetUtcNow().ShouldBeGreaterThan(new TestClock().GetUtcNow().AddDays(30));
         (await _host.DeliveryLog.OfMessageAsync(newer)).Count.ShouldBe(1);
         foreach (var table in new[] { "message", "delivery", "attempt", "payload" })
             _store.Scalar($"SELECT count(*) FROM {table}").ShouldBe(1, table);

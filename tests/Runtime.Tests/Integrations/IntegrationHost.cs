@@ -19,14 +19,14 @@ public sealed class IntegrationHost : IAsyncDisposable
 
     private readonly RestHost _host;
 
-    private IntegrationHost(RestHost host, FakeTime time, Receiver thirdParty)
+    private IntegrationHost(RestHost host, TestClock time, Receiver thirdParty)
     {
         _host = host;
         Time = time;
         ThirdParty = thirdParty;
     }
 
-    public FakeTime Time { get; }
+    public TestClock Time { get; }
 
     /// <summary>Gets the posts to the callback page.</summary>
     public Receiver ThirdParty { get; }
@@ -41,7 +41,7 @@ public sealed class IntegrationHost : IAsyncDisposable
     public static async Task<IntegrationHost> StartAsync<TStore>(Dictionary<string, string?>? settings = null, Action<ModuleManifest>? declare = null)
         where TStore : class, IStoreFixture, new()
     {
-        var time = new FakeTime();
+        var time = new TestClock();
         var thirdParty = await Receiver.StartAsync();
         var host = await RestHost.StartAsync<TStore>(
             module =>

@@ -44,7 +44,7 @@ public sealed class SqliteLeaseTests : StoreTest<SqliteFixture>
     public async Task A_clock_that_is_set_on_ends_no_lease_of_an_attempt_under_way()
     {
         using var store = new SqliteFixture();
-        var time = new FakeTime();
+        var time = new TestClock();
         await using var receiver = await Receiver.StartAsync();
         var release = new TaskCompletionSource();
         receiver.Answer = _ => release.Task;

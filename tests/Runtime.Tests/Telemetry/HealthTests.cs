@@ -19,7 +19,7 @@ public abstract class HealthTests<TStore>
     public async Task A_publish_that_the_store_never_answers_is_unhealthy()
     {
         using var fixture = new TStore();
-        var time = new FakeTime();
+        var time = new TestClock();
         var hanging = new HangingMessages();
         await using var host = TestHost.Build(fixture.Use, time, configure: declarative => declarative.Services.AddSingleton<IMessageStore>(hanging));
         await host.StartAsync();
