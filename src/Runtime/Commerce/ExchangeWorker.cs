@@ -85,7 +85,8 @@ internal sealed class ExchangeWorker(CommerceTokens tokens, IIntegrationTokenSto
         catch (TokenFetchException exception)
         {
             var delay = TimeSpan.FromSeconds(Math.Min(30, 1 << Math.Min(fetch.Attempts - 1, 5)));
-            fetch.DueAt = time.GetUtcNow() + delay;
+            var (again, end) = (time.GetUtcNow() + delay, post.PostedAt + Period);
+            fetch.DueAt = again < end ? again : end;
             logger.TokensNotFetched(exception.Message, delay);
         }
     }

@@ -94,6 +94,28 @@ public abstract class CallbackTests<TStore>
     }
 
     [Fact]
+    public async Task A_try_that_fails_after_the_five_minutes_is_the_last()
+    {
+        var answer = new TaskCompletionSource();
+        await using var store = await Receiver.StartAsync();
+        store.Answer = async context =>
+        {
+            await answer.Task;
+            context.Response.StatusCode = 500;
+        };
+        await using var party = await ThirdParty.StartAsync<TStore>(store.Url);
+        await party.PostAsync();
+        await Eventually.True(() => store.Requests.Count == 1);
+
+        party.Time.Advance(TimeSpan.FromMinutes(5));
+        answer.SetResult();
+
+        await Eventually.True(() => Logged(party, "within 5 minutes") == 1);
+        (await party.Tokens.LoadPostsAsync(default)).ShouldBeEmpty();
+        store.Requests.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task What_the_store_answers_is_not_trusted()
     {
         await using var store = await Receiver.StartAsync();
