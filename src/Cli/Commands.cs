@@ -1,20 +1,55 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
+using Declarative.Cli.Deliveries;
+using Declarative.Cli.Events;
+using Declarative.Cli.Hosts;
+using Declarative.Cli.Integrations;
 using Declarative.Cli.Stores;
+using Declarative.Cli.Subscriptions;
+using Declarative.Cli.Verifying;
 using Declarative.Storage;
 
 namespace Declarative.Cli;
 
-/// <summary>All commands, and how each ends: 0 when it is done; 1 when it isn't, with what is wrong on the error stream.</summary>
+/// <summary>All commands. How they end is in <see cref="ExitCode"/>; what is wrong goes to the error stream.</summary>
 internal static class Commands
 {
-    public static Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
     {
-        var root = new RootCommand("Looks after the stores of Declarative.")
+        var root = new RootCommand("Looks into hosts of Declarative, and after their stores.")
         {
+            EventsCommand.Make(),
+            SubscriptionsCommand.Make(),
+            DeliveriesCommand.Make(),
+            IntegrationsCommand.Make(),
+            VerifyCommand.Make(),
             new Command("store", "The store that holds all of a host's data.") { StoreCopyCommand.Make() },
+            CompletionCommand.Make(),
         };
-        return root.Parse(arguments).InvokeAsync(new InvocationConfiguration { Output = output, Error = error });
+        var parsed = root.Parse(arguments);
+        var code = await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error }).ConfigureAwait(false);
+        return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
     }
+
+    /// <summary>A group of commands that work on a host or a store.</summary>
+    public static Command Group(string name, string description, params Command[] commands)
+    {
+        var group = new Command(name, description) { Answer.Json };
+        HostOptions.AddTo(group);
+        foreach (var command in commands)
+            group.Subcommands.Add(command);
+        return group;
+    }
+
+    /// <summary>Has a command ask the host, and print what it answers: as it is with <c>--json</c>, else as <paramref name="show"/> does.</summary>
+    public static void SetHostAction(this Command command, Func<ParseResult, HostApi, CancellationToken, Task<JsonNode?>> ask, Func<TextWriter, JsonNode, Task> show) =>
+        command.SetAction((parsed, cancellationToken) => TryAsync(parsed, async output =>
+        {
+            var api = await HostOptions.OpenAsync(parsed, cancellationToken).ConfigureAwait(false);
+            await using var _ = api.ConfigureAwait(false);
+            var answer = await ask(parsed, api, cancellationToken).ConfigureAwait(false);
+            await (parsed.GetValue(Answer.Json) || answer is null ? Answer.WriteJsonAsync(output, answer) : show(output, answer)).ConfigureAwait(false);
+        }));
 
     /// <summary>Runs a command's work; what it says when it can't be done is for its user, with no stack trace.</summary>
     public static async Task<int> TryAsync(ParseResult parsed, Func<TextWriter, Task> work)
@@ -22,12 +57,12 @@ internal static class Commands
         try
         {
             await work(parsed.InvocationConfiguration.Output).ConfigureAwait(false);
-            return 0;
+            return ExitCode.Done;
         }
-        catch (Exception exception) when (exception is StoreException or IOException or UnauthorizedAccessException or OperationCanceledException)
+        catch (Exception exception) when (exception is CommandException or StoreException or IOException or UnauthorizedAccessException or OperationCanceledException)
         {
             await parsed.InvocationConfiguration.Error.WriteLineAsync(exception.Message).ConfigureAwait(false);
-            return 1;
+            return exception is CommandException { Code: var code } ? code : ExitCode.Refused;
         }
     }
 }

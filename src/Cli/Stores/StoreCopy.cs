@@ -19,7 +19,7 @@ internal static class StoreCopy
         // No statement has a limit of time: a COPY takes as long as it takes.
         var store = Read("--to", to, static text => new PostgreSqlStore(new NpgsqlConnectionStringBuilder(text) { CommandTimeout = 0 }.ToString(), TimeProvider.System, NullLogger.Instance, takesCallersTime: false));
         await using var target = store.ConfigureAwait(false);
-        CheckFile(source.File);
+        SqliteFile.Check(source.File, "--from");
 
         // Holds the file's lock until the end, so that no host changes what is being read.
         await source.OpenAsync(MigrationMode.Auto, cancellationToken).ConfigureAwait(false);
@@ -56,25 +56,6 @@ internal static class StoreCopy
         catch (ArgumentException exception)
         {
             throw new StoreException($"The connection string of {option} can't be read: {exception.Message}", exception);
-        }
-    }
-
-    /// <summary>Opening makes what isn't there, which would then be copied.</summary>
-    private static void CheckFile(string file)
-    {
-        if (!File.Exists(file))
-            throw new StoreException($"There is no file '{file}'. Name the old host's database by --from, for example --from \"Data Source=app.db\".");
-        try
-        {
-            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
-            connection.Open();
-            using var command = new SqliteCommand("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('message', 'delivery', 'subscription', 'key_ring')", connection);
-            if (command.ExecuteScalar() is not 4L)
-                throw new StoreException($"The file '{file}' holds no store. Name the old host's database by --from.");
-        }
-        catch (SqliteException exception)
-        {
-            throw new StoreException($"The file '{file}' can't be read: {exception.Message} Name the old host's database by --from.", exception);
         }
     }
 

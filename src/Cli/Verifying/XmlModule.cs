@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Declarative.Generator;
+using Declarative.Modules;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Declarative.Cli.Verifying;
+
+/// <summary>The declarations of one module as files, looked at by the generator itself with no C# beside them.</summary>
+/// <param name="Folder">The module's folder, which has an <c>etc</c>.</param>
+/// <param name="Files">The files.</param>
+internal sealed record XmlModule(string Folder, IReadOnlyList<XmlModule.DeclarationText> Files)
+{
+    /// <summary>What the generator says where it finds no class, handler or interface: there are none here.</summary>
+    private static readonly string[] AboutCode = ["DCL0013", "DCL0043", "DCL0052"];
+
+    /// <summary>The modules below a folder; build outputs are no sources.</summary>
+    public static IReadOnlyList<XmlModule> FindAll(DirectoryInfo folder) =>
+    [
+        .. folder.EnumerateFiles("*.xml", SearchOption.AllDirectories)
+            .Select(static file => DeclarationText.Of(file.FullName))
+            .OfType<DeclarationText>()
+            .GroupBy(static text => text.Module, StringComparer.Ordinal)
+            .OrderBy(static module => module.Key, StringComparer.Ordinal)
+            .Select(static module => new XmlModule(module.Key, [.. module.OrderBy(static text => text.Path, StringComparer.Ordinal)])),
+    ];
+
+    /// <summary>What is wrong in it, file by file.</summary>
+    public IEnumerable<Diagnostic> Check(CancellationToken cancellationToken)
+    {
+        var compilation = CSharpCompilation.Create(
+            "Module",
+            references: [MetadataReference.CreateFromFile(typeof(object).Assembly.Location), MetadataReference.CreateFromFile(typeof(ModuleManifest).Assembly.Location)],
+            options: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        return CSharpGeneratorDriver.Create([new DeclarativeGenerator().AsSourceGenerator()], Files, optionsProvider: new Kinds(Folder))
+            .RunGenerators(compilation, cancellationToken).GetRunResult().Diagnostics
+            .Where(static one => !AboutCode.Contains(one.Id))
+            .OrderBy(static one => one.Location.GetLineSpan().Path, StringComparer.Ordinal)
+            .ThenBy(static one => one.Location.SourceSpan.Start);
+    }
+
+    /// <summary>A file of declarations, by its name as the build tells them.</summary>
+    internal sealed class DeclarationText(string path, string module, string kind) : AdditionalText
+    {
+        public override string Path => path;
+
+        public string Module => module;
+
+        public string Kind => kind;
+
+        public static DeclarationText? Of(string path)
+        {
+            var parts = path.Replace('\\', '/').Split('/');
+            var etc = Array.LastIndexOf(parts, "etc");
+            if (etc < 0 || parts.Contains("bin") || parts.Contains("obj"))
+                return null;
+            var module = string.Join('/', parts[..etc]);
+            string? kind = string.Join('/', parts[(etc + 1)..]) switch
+            {
+                "module.xml" => "module",
+                "integration/config.xml" => "integration_config",
+                "integration/api.xml" => "integration_api",
+                _ => parts[^1] switch
+                {
+                    "acl.xml" => "acl",
+                    "async_events.xml" => "async_events",
+                    "webapi.xml" => "webapi",
+                    "io_events.xml" => "io_events",
+                    "integration.xml" => "integration",
+                    "event_consumers.xml" => "event_consumers",
+                    _ => null,
+                },
+            };
+            return kind is null ? null : new DeclarationText(path, module, kind);
+        }
+
+        public override SourceText GetText(CancellationToken cancellationToken = default)
+        {
+            using var stream = File.OpenRead(path);
+            return SourceText.From(stream, Encoding.UTF8);
+        }
+    }
+
+    private sealed class Kinds(string folder) : AnalyzerConfigOptionsProvider
+    {
+        public override AnalyzerConfigOptions GlobalOptions { get; } = new Values("build_property.projectdir", folder);
+
+        public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => Values.None;
+
+        public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) =>
+            new Values("build_metadata.AdditionalFiles.DeclarativeKind", ((DeclarationText)textFile).Kind);
+    }
+
+    private sealed class Values(string name, string value) : AnalyzerConfigOptions
+    {
+        public static readonly Values None = new("", "");
+
+        public override bool TryGetValue(string key, [NotNullWhen(true)] out string? found)
+        {
+            found = key == name ? value : null;
+            return found is not null;
+        }
+    }
+}

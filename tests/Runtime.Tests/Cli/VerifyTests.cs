@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Declarative.Cli;
+
+namespace Declarative.Tests.Cli;
+
+/// <summary><c>declarative verify</c>: a folder of XML, and no build.</summary>
+public sealed class VerifyTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("declarative-");
+    private readonly StringWriter _output = new();
+    private readonly StringWriter _error = new();
+
+    public void Dispose()
+    {
+        _folder.Delete(recursive: true);
+        _output.Dispose();
+        _error.Dispose();
+    }
+
+    private void Write(string path, string text)
+    {
+        var file = Path.Combine(_folder.FullName, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, text);
+    }
+
+    private Task<int> VerifyAsync(params string[] more) => Commands.RunAsync(["verify", _folder.FullName, .. more], _output, _error);
+
+    [Fact]
+    public async Task Classes_are_left_to_the_build()
+    {
+        Write("Sales/etc/async_events.xml", """<config><async_event name="order.made"><service class="IOrders" method="Get"/></async_event></config>""");
+        Write("Stock/etc/integration/config.xml", """<integrations><integration name="Ledger"><email>a@example.com</email></integration></integrations>""");
+        Write("Stock/etc/integration/api.xml", """<integrations><integration name="Ledger"><resources><resource name="Magento_Backend::admin"/></resources></integration></integrations>""");
+        Write("Sales/bin/etc/acl.xml", "<nonsense");
+        Write("Sales/notes.xml", "<nonsense");
+
+        (await VerifyAsync()).ShouldBe(0, _error.ToString());
+        _output.ToString().ShouldContain("3 files of 2 modules: 0 errors,");
+    }
+
+    [Fact]
+    public async Task Mistakes_are_said_as_the_build_says_them()
+    {
+        Write("Sales/etc/async_events.xml", """
+            <config>
+              <async_event nam="order.made"><payload class="Order"/></async_event>
+            </config>
+            """);
+
+        (await VerifyAsync()).ShouldBe(1);
+        _output.ToString().ShouldContain($"{Path.Combine("Sales", "etc", "async_events.xml")}(2,16): error DCL0006: <async_event> needs the attribute 'name'");
+    }
+
+    [Fact]
+    public async Task Scripts_get_them_as_JSON()
+    {
+        Write("etc/acl.xml", "<config><acl><resources><resource id=\"Shop_Sales::orders\" title=\"Orders\" colour=\"blue\"/></resources></acl></config>");
+
+        (await VerifyAsync("--json")).ShouldBe(0, "it is a warning");
+        using var found = JsonDocument.Parse(_output.ToString());
+        var one = found.RootElement[0];
+        (one.GetProperty("id").GetString(), one.GetProperty("severity").GetString(), one.GetProperty("line").GetInt32()).ShouldBe(("DCL0004", "warning", 1));
+    }
+
+    [Fact]
+    public async Task A_folder_without_declarations_is_refused()
+    {
+        (await VerifyAsync()).ShouldBe(1);
+        _error.ToString().ShouldContain("There are no declarations in");
+        (await Commands.RunAsync(["verify", Path.Combine(_folder.FullName, "none")], _output, _error)).ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("bash", "complete -o default -F _declarative declarative")]
+    [InlineData("zsh", "compdef _declarative declarative")]
+    [InlineData("pwsh", "Register-ArgumentCompleter -Native -CommandName declarative")]
+    public async Task Shells_are_told_how_to_complete(string shell, string line)
+    {
+        (await Commands.RunAsync(["completion", shell], _output, _error)).ShouldBe(0);
+        _output.ToString().ShouldContain(line);
+    }
+
+    [Fact]
+    public async Task What_can_follow_is_suggested()
+    {
+        (await Commands.RunAsync(["[suggest:26]", "declarative subscriptions "], _output, _error)).ShouldBe(0);
+        _output.ToString().Split(Environment.NewLine).ShouldContain("unsubscribe", StringComparer.Ordinal);
+    }
+}
