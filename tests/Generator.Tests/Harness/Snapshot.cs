@@ -3,20 +3,18 @@ using System.Runtime.CompilerServices;
 namespace Declarative.Generator.Tests.Harness;
 
 /// <summary>
-/// Compares text with the accepted file beside the test, in the file convention of Verify (<c>*.verified.cs</c>; a
+/// Compares text with the accepted file in <c>Snapshots</c> beside the test, in the file convention of Verify (<c>*.verified.cs</c>; a
 /// mismatch writes <c>*.received.cs</c> and fails). Accept by <c>UPDATE_SNAPSHOTS=1</c>, never under <c>CI=true</c>.
 /// </summary>
 internal static class Snapshot
 {
-    public static string Folder() => OfHarness();
+    public static string Folder([CallerFilePath] string test = "") => Path.Combine(Path.GetDirectoryName(test)!, "Snapshots");
 
-    private static string OfHarness([CallerFilePath] string file = "") => Path.Combine(Path.GetDirectoryName(file)!, "..", "Snapshots");
-
-    public static void ShouldMatchSnapshot(this string text, string name)
+    public static void ShouldMatchSnapshot(this string text, string name, string extension = "cs", [CallerFilePath] string test = "")
     {
         text = text.ReplaceLineEndings("\n").Replace("\"0.1.0\"", "\"VERSION\"", StringComparison.Ordinal);
-        var verified = Path.Combine(Folder(), name + ".verified.cs");
-        var received = Path.Combine(Folder(), name + ".received.cs");
+        var verified = Path.Combine(Folder(test), $"{name}.verified.{extension}");
+        var received = Path.Combine(Folder(test), $"{name}.received.{extension}");
         if (File.Exists(verified) && File.ReadAllText(verified).ReplaceLineEndings("\n") == text)
         {
             File.Delete(received);
