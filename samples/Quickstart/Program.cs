@@ -9,7 +9,8 @@ builder.Services.AddSingleton<IOrders, Orders>().AddSingleton<ICustomers, Custom
 builder.Services.AddSingleton<Receiver>().AddSingleton<Story>().AddSingleton<IDeliveryObserver>(services => services.GetRequiredService<Story>());
 builder.AddDeclarative(declarative => declarative
     .UseSqlite($"Data Source={Path.Combine(folder.FullName, "shop.db")}")
-    .AddNotifier<FileNotifier>("file"));
+    .AddNotifier<FileNotifier>("file")
+    .AddJsonContext(ShopJson.Default));
 
 var app = builder.Build();
 app.MapDeclarative();

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Declarative;
 
 namespace Quickstart;
@@ -43,3 +44,7 @@ public sealed class Products : IProducts
 // Declared by attribute, and sent as it is: by the time it is delivered there is no order left to ask for.
 [AsyncEvent("sales.order.deleted")]
 public sealed record OrderDeleted(int Id, string Reason);
+
+// Only where the application is published trimmed, which leaves no reflection to look at payloads by.
+[JsonSerializable(typeof(Order)), JsonSerializable(typeof(Customer)), JsonSerializable(typeof(Product)), JsonSerializable(typeof(OrderDeleted))]
+public sealed partial class ShopJson : JsonSerializerContext;

@@ -105,4 +105,20 @@ public sealed class PackagesTests(Feed feed)
         old.Output.ShouldContain("1 Error(s)");
         old.Output.ShouldContain("Declarative needs the .NET SDK 10.0.100 or later; this build uses 8.0.404. Install a newer one, or raise the version in global.json.");
     }
+
+    [Fact]
+    public async Task The_Quickstart_published_trimmed_starts_and_delivers_and_no_warning_is_ours()
+    {
+        using var scratch = new Scratch();
+        feed.WriteApp(scratch, "Declarative.Sqlite");
+        var sample = Path.Combine(Repository.Root, "samples/Quickstart");
+        foreach (var file in Directory.GetFiles(sample, "*.cs").Concat(Directory.GetFiles(sample, "*.json")).Concat(Directory.GetFiles(Path.Combine(sample, "etc"), "*.xml")))
+            scratch.Write(Path.Combine("app", Path.GetRelativePath(sample, file)), await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+
+        var publish = await Run.DotnetAsync(scratch["app"], $"publish -c Release -r {System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier} --self-contained -p:PublishTrimmed=true -p:TrimmerSingleWarn=false -o {scratch["out"]}", feed.Environment);
+        publish.ShouldSucceed();
+        publish.Output.Split('\n').Where(line => line.Contains("warning IL", StringComparison.Ordinal) && line.Contains(": Declarative.", StringComparison.Ordinal)).ShouldBeEmpty();
+
+        (await Run.ToEndAsync(scratch["out"], scratch["out/app"], [])).ShouldSucceed();
+    }
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Declarative.Delivery;
 using Declarative.Eventing;
 using Declarative.History;
+using Declarative.Integrations;
 using Declarative.Modules;
 using Declarative.Rest;
 using Declarative.Storage;
@@ -29,4 +30,8 @@ namespace Declarative.Json;
 [JsonSerializable(typeof(ProviderInput))]
 [JsonSerializable(typeof(SubscriptionStatusChanged))]
 [JsonSerializable(typeof(IReadOnlyList<ProviderView>))]
+[JsonSerializable(typeof(IntegrationInput))]
+[JsonSerializable(typeof(IntegrationView))]
+[JsonSerializable(typeof(SearchResults<IntegrationView>))]
+[JsonSerializable(typeof(ActivationView))]
 internal sealed partial class ManagementJson : JsonSerializerContext;
