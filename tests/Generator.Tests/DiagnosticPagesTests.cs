@@ -95,23 +95,9 @@ public sealed partial class DiagnosticPagesTests
     /// <summary>The file that a block is, by what it holds.</summary>
     private static string FileOf((string Language, string Text) block, string message)
     {
-        var (language, text) = block;
-        if (language == "csharp")
+        if (block.Language == "csharp")
             return "Orders.cs";
-        string[] kinds = ["acl", "module", "async_event", "include", "routes", "integrations", "integration", "consumer", "ingestion", "event"];
-        var kind = kinds.FirstOrDefault(one => text.Contains($"<{one}>", StringComparison.Ordinal) || text.Contains($"<{one} ", StringComparison.Ordinal));
-        return kind switch
-        {
-            "acl" => "etc/acl.xml",
-            "module" => "etc/module.xml",
-            "async_event" or "include" => "etc/async_events.xml",
-            "routes" => "etc/webapi.xml",
-            "integrations" => text.Contains("<resource", StringComparison.Ordinal) ? "etc/integration/api.xml" : "etc/integration/config.xml",
-            "integration" => "etc/integration.xml",
-            "consumer" or "ingestion" => "etc/event_consumers.xml",
-            "event" => "etc/io_events.xml",
-            _ => Place().Match(message).Groups["file"].Value,
-        };
+        return Document.XmlFile(block.Text) ?? Place().Match(message).Groups["file"].Value;
     }
 
     private static IEnumerable<string> Types(string text) =>

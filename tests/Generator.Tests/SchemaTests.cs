@@ -12,7 +12,7 @@ public sealed class SchemaTests
 {
     private const string Consumer = ConsumerTests.Consumer;
 
-    private static readonly Dictionary<string, (FileKind Kind, XmlSchemaSet Schemas)> Kinds = new (string Name, FileKind Kind)[]
+    internal static readonly Dictionary<string, (FileKind Kind, XmlSchemaSet Schemas)> Kinds = new (string Name, FileKind Kind)[]
     {
         ("module", FileKind.Module),
         ("acl", FileKind.Acl),
@@ -39,7 +39,7 @@ public sealed class SchemaTests
     private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
 
     /// <summary>What the schema has against the file.</summary>
-    private static List<string> Faults(string text, string kind = "event_consumers")
+    internal static List<string> Faults(string text, string kind = "event_consumers")
     {
         var faults = new List<string>();
         var settings = new XmlReaderSettings { ValidationType = ValidationType.Schema, Schemas = Kinds[kind].Schemas };

@@ -14,6 +14,10 @@ internal sealed class TestProject
             .Where(path => !Path.GetFileName(path).StartsWith("Declarative.Generator", StringComparison.Ordinal) && !Path.GetFileName(path).StartsWith("xunit", StringComparison.Ordinal))
             .Select(path => MetadataReference.CreateFromFile(path))];
 
+    private static readonly ImmutableArray<MetadataReference> Core = Framework.RemoveAll(reference => NameOf(reference).StartsWith("Declarative.", StringComparison.Ordinal) && NameOf(reference) != RuntimeFile);
+
+    private const string RuntimeFile = "Declarative.Runtime.dll";
+
     private readonly List<(string Path, string Text)> _files = [];
     private readonly List<(string Path, string Text)> _sources = [];
     private readonly List<MetadataReference> _references = [];
@@ -26,6 +30,9 @@ internal sealed class TestProject
 
     /// <summary>Whether the project references the real runtime.</summary>
     public bool HasRuntime { get; init; } = true;
+
+    /// <summary>Whether it references all packages besides: stores, brokers, pages.</summary>
+    public bool HasPackages { get; init; }
 
     public OutputKind OutputKind { get; init; } = OutputKind.DynamicallyLinkedLibrary;
 
@@ -95,10 +102,12 @@ internal sealed class TestProject
         var parse = new CSharpParseOptions(LanguageVersion.CSharp12);
         const string Usings = "global using System; global using System.Collections.Generic; global using System.Threading; global using System.Threading.Tasks;";
         var trees = _sources.Prepend(("Usings.cs", Usings)).Select(source => CSharpSyntaxTree.ParseText(source.Item2, parse, Directory + source.Item1));
-        var framework = HasRuntime ? Framework : Framework.RemoveAll(reference => Path.GetFileName(reference.Display) is "Declarative.Runtime.dll");
+        var framework = HasPackages ? Framework : HasRuntime ? Core : Core.RemoveAll(reference => NameOf(reference) == RuntimeFile);
         return CSharpCompilation.Create(AssemblyName, trees, framework.AddRange(_references),
             new CSharpCompilationOptions(OutputKind, nullableContextOptions: NullableContextOptions.Enable, generalDiagnosticOption: ReportDiagnostic.Default));
     }
+
+    private static string NameOf(MetadataReference reference) => Path.GetFileName(reference.Display)!;
 
     public ImmutableArray<AdditionalText> Texts() => [.. _files.Select(file => new TestText(Directory + file.Path, file.Text))];
 

@@ -1,0 +1,6 @@
+namespace Shop.Sales;
+
+public interface IOrders
+{
+    void Cancel(int id);
+}
