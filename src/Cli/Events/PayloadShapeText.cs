@@ -11,12 +11,15 @@ internal static class PayloadShapeText
 {
     public static JsonNode Of(JsonTypeInfo contract, int depth) => contract.Kind switch
     {
-        JsonTypeInfoKind.Enumerable when depth > 0 && contract.ElementType is { } element => new JsonArray(Of(contract.Options.GetTypeInfo(element), depth)),
-        JsonTypeInfoKind.Dictionary when depth > 0 && contract.ElementType is { } element => new JsonObject { ["*"] = Of(contract.Options.GetTypeInfo(element), depth) },
+        JsonTypeInfoKind.Enumerable when depth > 0 && contract.ElementType is { } element => new JsonArray(OfElement(contract.Options.GetTypeInfo(element), depth)),
+        JsonTypeInfoKind.Dictionary when depth > 0 && contract.ElementType is { } element => new JsonObject { ["*"] = OfElement(contract.Options.GetTypeInfo(element), depth) },
         JsonTypeInfoKind.Object when depth > 0 => new JsonObject(contract.Properties.Where(static property => property.Get is not null)
             .Select(property => KeyValuePair.Create(property.Name, (JsonNode?)Of(contract.Options.GetTypeInfo(property.PropertyType), depth - 1)))),
         _ => JsonValue.Create(NameOf(contract.Type)),
     };
+
+    /// <summary>A list of objects is no deeper than an object; lists in lists are, since a type may be a list of itself.</summary>
+    private static JsonNode OfElement(JsonTypeInfo element, int depth) => Of(element, element.Kind is JsonTypeInfoKind.Enumerable or JsonTypeInfoKind.Dictionary ? depth - 1 : depth);
 
     /// <summary>The shape as lines, deeper fields further in.</summary>
     public static IEnumerable<string> Lines(JsonNode shape, string indent = "  ")

@@ -12,7 +12,7 @@ internal static class BuiltModules
     {
         if (!app.Exists)
             throw new CommandException($"There is no '{app}'; build the application, and name its assembly by --app, e.g. bin/Debug/net10.0/Shop.dll.", ExitCode.Usage);
-        var context = new AppContext(app.FullName);
+        var context = new ApplicationContext(app.FullName);
         try
         {
             var own = context.LoadFromAssemblyPath(app.FullName);
@@ -50,7 +50,7 @@ internal static class BuiltModules
         assembly.GetCustomAttribute<DeclarativeModuleAttribute>()?.Manifest?.GetMethod("Create", BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static)?.CreateDelegate<Func<ModuleManifest>>();
 
     /// <summary>Loads what the tool has from the tool, so that its types are the same, and the rest from beside the application.</summary>
-    private sealed class AppContext(string app) : AssemblyLoadContext(app)
+    private sealed class ApplicationContext(string app) : AssemblyLoadContext(app)
     {
         private readonly AssemblyDependencyResolver _resolver = new(app);
 

@@ -71,9 +71,8 @@ internal sealed class HostApi : IAsyncDisposable
     private static CommandException Refusal(HttpStatusCode status, string text)
     {
         var code = status == HttpStatusCode.ServiceUnavailable ? ExitCode.Unreachable : ExitCode.Refused;
-        if (!text.StartsWith('{') || JsonNode.Parse(text)?["message"] is null)
+        if (!text.StartsWith('{') || JsonNode.Parse(text) is not { } error || error["message"] is null)
             return new CommandException($"The host answered {(int)status} {status}, and not as a route of ours; is it the address of a host with MapDeclarative()?", code);
-        var error = JsonNode.Parse(text)!;
         var lines = new List<string> { Message(error) };
         lines.AddRange((error["errors"] as JsonArray ?? []).Select(static one => "  - " + Message(one!)));
         if (status == HttpStatusCode.Unauthorized)

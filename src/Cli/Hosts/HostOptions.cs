@@ -9,24 +9,21 @@ namespace Declarative.Cli.Hosts;
 /// </summary>
 internal static class HostOptions
 {
-    private static readonly Option<string?> Url = new("--url") { Description = "The host's address, e.g. https://shop.example.com. By default what the variable DECLARATIVE_URL holds." };
+    private static readonly Option<string?> Url = new("--url") { Recursive = true, Description = "The host's address, e.g. https://shop.example.com. By default what the variable DECLARATIVE_URL holds." };
 
-    private static readonly Option<string?> Token = new("--token") { Description = "An admin's or an integration's access token. By default what the variable DECLARATIVE_TOKEN holds, where other processes don't see it." };
+    private static readonly Option<string?> Token = new("--token") { Recursive = true, Description = "An admin's or an integration's access token. By default what the variable DECLARATIVE_TOKEN holds, where other processes don't see it." };
 
-    private static readonly Option<string?> Database = new("--database") { Description = "Instead of a host its store, as the host has it: \"Data Source=app.db\" (its host must be stopped) or \"Host=…;Database=…\"." };
+    private static readonly Option<string?> Database = new("--database") { Recursive = true, Description = "Instead of a host its store, as the host has it: \"Data Source=app.db\" (its host must be stopped) or \"Host=…;Database=…\"." };
 
-    private static readonly Option<FileInfo?> App = new("--app") { Description = "The built application, e.g. bin/Debug/net10.0/Shop.dll: its declarations, by themselves for events, or beside --database." };
+    private static readonly Option<FileInfo?> App = new("--app") { Recursive = true, Description = "The built application, e.g. bin/Debug/net10.0/Shop.dll: its declarations, by themselves for events, or beside --database." };
 
-    private static readonly Option<string?> Key = new("--secrets-key") { Description = "With --database: the host's Declarative:Secrets:Key, if it has one. By default what the variable Declarative__Secrets__Key holds." };
+    private static readonly Option<string?> Key = new("--secrets-key") { Recursive = true, Description = "With --database: the host's Declarative:Secrets:Key, if it has one. By default what the variable Declarative__Secrets__Key holds." };
 
     /// <summary>Adds the options to a group of commands and all below it.</summary>
     public static void AddTo(Command command)
     {
         foreach (var option in (Option[])[Url, Token, Database, App, Key])
-        {
-            option.Recursive = true;
             command.Options.Add(option);
-        }
     }
 
     /// <summary>Opens what the options name.</summary>

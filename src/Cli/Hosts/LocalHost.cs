@@ -45,7 +45,9 @@ internal sealed class LocalHost : IAsyncDisposable
     public static async Task<LocalHost> OpenAsync(string? database, FileInfo? app, string? secretsKey, CancellationToken cancellationToken)
     {
         var modules = app is null ? [] : BuiltModules.Load(app);
-        var builder = Host.CreateEmptyApplicationBuilder(null);
+
+        // Nobody reads a log of this process: what nobody foresaw must be said in the answer.
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = Environments.Development });
         builder.Configuration["Declarative:Secrets:Key"] = secretsKey;
         builder.Services.AddRouting().AddSingleton(static _ => new DiagnosticListener("declarative"));
         DeclarativeHost.Add(builder, modules, declarative => Use(declarative, database));
@@ -83,7 +85,8 @@ internal sealed class LocalHost : IAsyncDisposable
                 return;
             }
 
-            SqliteFile.Check(new Sqlite.SqliteStore(database).File, "--database");
+            using (var store = new Sqlite.SqliteStore(database))
+                SqliteFile.Check(store.File, "--database");
             declarative.UseSqlite(database);
         }
         catch (ArgumentException exception)

@@ -35,10 +35,12 @@ internal static class VerifyCommand
 
             foreach (var one in found)
                 await output.WriteLineAsync(Line(one, folder)).ConfigureAwait(false);
-            await output.WriteLineAsync($"{modules.Sum(static module => module.Files.Count)} files of {modules.Count} modules: {errors} errors, {found.Count - errors} warnings. Classes, methods and payloads are checked by the build.").ConfigureAwait(false);
+            await output.WriteLineAsync($"{Count(modules.Sum(static module => module.Files.Count), "file")} of {Count(modules.Count, "module")}: {Count(errors, "error")}, {Count(found.Count(static one => one.Severity == DiagnosticSeverity.Warning), "warning")}. Classes, methods and payloads are checked by the build.").ConfigureAwait(false);
         }).ConfigureAwait(false);
         return code == ExitCode.Done && errors > 0 ? ExitCode.Refused : code;
     }
+
+    private static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 
     private static string Line(Diagnostic one, DirectoryInfo folder)
     {

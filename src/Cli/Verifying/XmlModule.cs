@@ -22,7 +22,7 @@ internal sealed record XmlModule(string Folder, IReadOnlyList<XmlModule.Declarat
     public static IReadOnlyList<XmlModule> FindAll(DirectoryInfo folder) =>
     [
         .. folder.EnumerateFiles("*.xml", SearchOption.AllDirectories)
-            .Select(static file => DeclarationText.Of(file.FullName))
+            .Select(file => DeclarationText.Of(file.FullName, folder))
             .OfType<DeclarationText>()
             .GroupBy(static text => text.Module, StringComparer.Ordinal)
             .OrderBy(static module => module.Key, StringComparer.Ordinal)
@@ -52,11 +52,13 @@ internal sealed record XmlModule(string Folder, IReadOnlyList<XmlModule.Declarat
 
         public string Kind => kind;
 
-        public static DeclarationText? Of(string path)
+        /// <summary>What lies above the folder says nothing, unless it is an <c>etc</c> itself.</summary>
+        public static DeclarationText? Of(string path, DirectoryInfo folder)
         {
-            var parts = path.Replace('\\', '/').Split('/');
+            var parts = Parts(path);
+            var below = Parts(folder.FullName.TrimEnd(System.IO.Path.DirectorySeparatorChar)).Length;
             var etc = Array.LastIndexOf(parts, "etc");
-            if (etc < 0 || parts.Contains("bin") || parts.Contains("obj"))
+            if (etc < below - 1 || parts[below..].Any(static part => part is "bin" or "obj"))
                 return null;
             var module = string.Join('/', parts[..etc]);
             string? kind = string.Join('/', parts[(etc + 1)..]) switch
@@ -78,11 +80,21 @@ internal sealed record XmlModule(string Folder, IReadOnlyList<XmlModule.Declarat
             return kind is null ? null : new DeclarationText(path, module, kind);
         }
 
-        public override SourceText GetText(CancellationToken cancellationToken = default)
+        /// <summary>Null, which the generator reports, where the file can't be read.</summary>
+        public override SourceText? GetText(CancellationToken cancellationToken = default)
         {
-            using var stream = File.OpenRead(path);
-            return SourceText.From(stream, Encoding.UTF8);
+            try
+            {
+                using var stream = File.OpenRead(path);
+                return SourceText.From(stream, Encoding.UTF8);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                return null;
+            }
         }
+
+        private static string[] Parts(string path) => path.Replace('\\', '/').Split('/');
     }
 
     private sealed class Kinds(string folder) : AnalyzerConfigOptionsProvider

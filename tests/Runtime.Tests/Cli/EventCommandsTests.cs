@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Declarative.Cli;
+using Declarative.Cli.Events;
 
 namespace Declarative.Tests.Cli;
 
@@ -46,6 +47,14 @@ public sealed class EventCommandsTests : IDisposable
         using var answer = JsonDocument.Parse(_output.ToString());
         answer.RootElement.GetProperty("payload").GetProperty("item_id").GetString().ShouldBe("int");
     }
+
+    private sealed class Branches : List<Branches>;
+
+    private sealed record Tree(Branches Branches, Dictionary<string, Tree> Named);
+
+    [Fact]
+    public void A_shape_without_an_end_is_cut_off() =>
+        PayloadShapeText.Of(JsonSerializerOptions.Default.GetTypeInfo(typeof(Tree)), 3).ToJsonString().ShouldBe("""{"Branches":[["Branches"]],"Named":{"*":{"Branches":["Branches"],"Named":{"*":{"Branches":"Branches","Named":"Dictionary\u003Cstring, Tree\u003E"}}}}}""");
 
     [Theory]
     [InlineData("stock.counte", "Did you mean 'stock.counted'?")]

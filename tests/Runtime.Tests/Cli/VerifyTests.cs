@@ -1,5 +1,8 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Xml.Linq;
 using Declarative.Cli;
+using Declarative.Cli.Verifying;
 
 namespace Declarative.Tests.Cli;
 
@@ -36,8 +39,34 @@ public sealed class VerifyTests : IDisposable
         Write("Sales/notes.xml", "<nonsense");
 
         (await VerifyAsync()).ShouldBe(0, _error.ToString());
-        _output.ToString().ShouldContain("3 files of 2 modules: 0 errors,");
+        _output.ToString().ShouldContain("3 files of 2 modules: 0 errors, ");
     }
+
+    [Fact]
+    public async Task Where_the_folder_lies_says_nothing()
+    {
+        Write("bin/etc/work/Sales/etc/acl.xml", "<config><acl><resources/></acl></config>");
+
+        (await Commands.RunAsync(["verify", Path.Combine(_folder.FullName, "bin/etc/work")], _output, _error)).ShouldBe(0, _error.ToString());
+        _output.ToString().ShouldContain("1 file of 1 module: 0 errors, 0 warnings.");
+        (await Commands.RunAsync(["verify", Path.Combine(_folder.FullName, "bin/etc/work/Sales/etc")], _output, _error)).ShouldBe(0, _error.ToString());
+    }
+
+    [Fact]
+    public void Files_are_told_as_the_build_tells_them()
+    {
+        var targets = XDocument.Load(Path.Combine(Root(), "src/Runtime/build/Declarative.targets"));
+        var rows = targets.Descendants().Where(static one => one.Name.LocalName == "_DeclarativeFile" && one.Attribute("Include") is not null).ToList();
+
+        rows.Count.ShouldBe(9);
+        foreach (var row in rows)
+        {
+            var path = row.Attribute("Include")!.Value.Replace("$(MSBuildProjectDirectory)", _folder.FullName, StringComparison.Ordinal).Replace("**", "area", StringComparison.Ordinal);
+            XmlModule.DeclarationText.Of(path, _folder)!.Kind.ShouldBe(row.Attribute("DeclarativeKind")!.Value);
+        }
+    }
+
+    private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "../../.."));
 
     [Fact]
     public async Task Mistakes_are_said_as_the_build_says_them()

@@ -11,7 +11,7 @@ public sealed class BookmarksTests
         TestApp.StartAsync([Manifest.Create], builder => builder.Services.AddBookmarks());
 
     [Fact]
-    public async Task A_bookmark_that_is_taken_is_told()
+    public async Task A_bookmark_that_is_added_is_told()
     {
         await using var app = await StartAsync();
         await app.SubscribeAsync("bookmark.added");
