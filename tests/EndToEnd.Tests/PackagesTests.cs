@@ -13,7 +13,7 @@ public sealed class PackagesTests(Feed feed)
     private static readonly string[] Expected =
     [
         "Declarative", "Declarative.Sqlite", "Declarative.PostgreSql", "Declarative.RabbitMq", "Declarative.EntityFrameworkCore",
-        "Declarative.EventBridge", "Declarative.Admin", "Declarative.Testing", "Declarative.Cli", "Declarative.Templates",
+        "Declarative.EventBridge", "Declarative.Admin", "Declarative.CodeFixes", "Declarative.Testing", "Declarative.Cli", "Declarative.Templates",
     ];
 
     private string PathOf(string package, string extension = "nupkg") => Path.Combine(feed.Packages, $"{package}.0.1.0.{extension}");
@@ -37,8 +37,8 @@ public sealed class PackagesTests(Feed feed)
         archive.GetEntry("README.md").ShouldNotBeNull();
         archive.GetEntry("icon.png").ShouldNotBeNull();
 
-        // Templates are compiled by whoever makes a project of them.
-        File.Exists(PathOf(package, "snupkg")).ShouldBe(package != "Declarative.Templates", "symbols");
+        // Templates are compiled by whoever makes a project of them; the code fixes have their symbols in them.
+        File.Exists(PathOf(package, "snupkg")).ShouldBe(package is not ("Declarative.Templates" or "Declarative.CodeFixes"), "symbols");
     }
 
     [Fact]
@@ -48,18 +48,31 @@ public sealed class PackagesTests(Feed feed)
         {
             using var archive = ZipFile.OpenRead(PathOf(package));
             var analyzers = archive.Entries.Where(entry => entry.FullName.StartsWith("analyzers/", StringComparison.Ordinal)).Select(entry => entry.FullName);
-            analyzers.ShouldBe(package == "Declarative" ? ["analyzers/dotnet/cs/Declarative.Generator.dll"] : [], package);
+            analyzers.ShouldBe(
+                package switch
+                {
+                    "Declarative" => ["analyzers/dotnet/cs/Declarative.Generator.dll"],
+                    "Declarative.CodeFixes" => ["analyzers/dotnet/roslyn4.14/cs/Declarative.CodeFixes.dll"],
+                    _ => [],
+                },
+                package);
         }
 
-        using var declarative = ZipFile.OpenRead(PathOf("Declarative"));
-        using var image = new MemoryStream();
-        using (var entry = declarative.GetEntry("analyzers/dotnet/cs/Declarative.Generator.dll")!.Open())
-            entry.CopyTo(image);
-        image.Position = 0;
-        using var reader = new PEReader(image);
-        var metadata = reader.GetMetadataReader();
-        metadata.AssemblyReferences.Select(reference => metadata.GetString(metadata.GetAssemblyReference(reference).Name))
-            .ShouldBeSubsetOf(["netstandard", "Microsoft.CodeAnalysis", "Microsoft.CodeAnalysis.CSharp", "System.Collections.Immutable", "System.Memory", "System.Reflection.Metadata"], StringComparer.Ordinal);
+        string[] compiler = ["netstandard", "Microsoft.CodeAnalysis", "Microsoft.CodeAnalysis.CSharp", "System.Collections.Immutable", "System.Memory", "System.Reflection.Metadata"];
+        References("Declarative", "analyzers/dotnet/cs/Declarative.Generator.dll").ShouldBeSubsetOf(compiler, StringComparer.Ordinal);
+        References("Declarative.CodeFixes", "analyzers/dotnet/roslyn4.14/cs/Declarative.CodeFixes.dll").ShouldBeSubsetOf([.. compiler, "Microsoft.CodeAnalysis.Workspaces", "System.Composition.AttributedModel"], StringComparer.Ordinal);
+
+        List<string> References(string package, string assembly)
+        {
+            using var archive = ZipFile.OpenRead(PathOf(package));
+            using var image = new MemoryStream();
+            using (var entry = archive.GetEntry(assembly)!.Open())
+                entry.CopyTo(image);
+            image.Position = 0;
+            using var reader = new PEReader(image);
+            var metadata = reader.GetMetadataReader();
+            return [.. metadata.AssemblyReferences.Select(reference => metadata.GetString(metadata.GetAssemblyReference(reference).Name))];
+        }
     }
 
     [Fact]
@@ -81,7 +94,7 @@ public sealed class PackagesTests(Feed feed)
     public async Task A_project_that_refers_to_a_store_alone_gets_generator_and_schemas_and_an_old_SDK_one_error()
     {
         using var scratch = new Scratch();
-        feed.WriteApp(scratch, "Declarative.Sqlite");
+        feed.WriteApp(scratch, "Declarative.Sqlite", "Declarative.CodeFixes");
         scratch.Write("app/etc/async_events.xml", """<config><async_event name="note.taken"><payload class="Note"/></async_event></config>""");
         scratch.Write("app/Program.cs", """
             using app.Events;

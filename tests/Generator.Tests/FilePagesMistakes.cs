@@ -192,7 +192,7 @@ internal static class FilePagesMistakes
     public static IReadOnlyDictionary<string, string> Elsewhere(string kind) => kind switch
     {
         "module" => new Dictionary<string, string>(StringComparer.Ordinal) { ["DCL0025"] = nameof(DiagnosticTests.One_module_name_in_two_assemblies_is_reported) },
-        "async_events" => new Dictionary<string, string>(StringComparer.Ordinal) { ["DCL0018"] = nameof(DiagnosticTests.An_override_keeps_names_and_types) },
+        "async_events" => new Dictionary<string, string>(StringComparer.Ordinal) { ["DCL0018"] = nameof(DiagnosticTests.An_override_keeps_names_and_types), ["DCL0067"] = nameof(AnalyzerTests.An_event_that_nothing_publishes_is_reported_in_its_file) },
         _ => new Dictionary<string, string>(StringComparer.Ordinal),
     };
 }

@@ -23,15 +23,11 @@ internal static class RouteElements
         var limit = arguments.Named("InputArraySizeLimit", "input-array-size-limit");
         var parameters = target.Beside("RouteParameter", diagnostics).Select(Parameter).ToArray();
         return AttributeElement.Of("route", place, arguments.At(1, "url"), arguments.At(0, "method"), arguments.Named("IsSecure", "secure")).With(
-            AttributeElement.Of("service", place, type.As("class"), new Positioned(Name(method), place).As("method")),
+            AttributeElement.Of("service", place, type.As("class"), new Positioned(MethodLookup.NameOf(method), place).As("method")),
             AttributeElement.List("resources", place, arguments.Rest(2).Select(id => AttributeElement.Of("resource", id.Position, id.As("ref")))),
             limit is null && parameters.Length == 0 ? null : AttributeElement.Of("data", place, limit).With(parameters));
     }
 
     private static AttributeElement Parameter(AttributeArguments arguments) =>
         AttributeElement.Of("parameter", arguments.Position, arguments.At(0, "name"), arguments.Named("IsForced", "force")) with { Text = arguments.At(1, "value").Positioned };
-
-    /// <summary>The method as a file names it: with its parameters where it is one of several.</summary>
-    private static string Name(IMethodSymbol method) =>
-        method.ContainingType.GetMembers(method.Name).OfType<IMethodSymbol>().Count() == 1 ? method.Name : $"{method.Name}({string.Join(", ", method.Parameters.Select(one => one.Type.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat)))})";
 }

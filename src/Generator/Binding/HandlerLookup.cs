@@ -9,12 +9,13 @@ namespace Declarative.Generator.Binding;
 /// <summary>Looks up the classes that handle events, and checks that they take what the events carry.</summary>
 internal sealed class HandlerLookup(Compilation compilation, List<DiagnosticInfo> diagnostics)
 {
-    private const string Contract = "Declarative.Consumers.IEventHandler";
+    /// <summary>What handlers implement, as metadata names it.</summary>
+    public const string Contract = "Declarative.Consumers.IEventHandler`1";
 
     // Looking for what was meant is for people; beyond this many unwritten classes it would only take time.
     private const int MaxSuggestions = 100;
 
-    private readonly INamedTypeSymbol? _contract = compilation.GetTypeByMetadataName(Contract + "`1");
+    private readonly INamedTypeSymbol? _contract = compilation.GetTypeByMetadataName(Contract);
     private readonly ServiceLookup _services = new(compilation, diagnostics);
     private int _suggestions;
 
@@ -25,7 +26,7 @@ internal sealed class HandlerLookup(Compilation compilation, List<DiagnosticInfo
     /// <param name="name">The name that there is no class of.</param>
     /// <param name="others">Classes that other events name, so that this one doesn't mean them.</param>
     public string Suggest(string name, ICollection<string> others) =>
-        ++_suggestions <= MaxSuggestions && TypeLookup.Nearest(compilation, name) is { } nearest && !others.Contains(nearest) && TypeLookup.Find(compilation, nearest) is { } type && Handled(type).Any() ? $"; or did you mean '{nearest}'?" : "";
+        ++_suggestions <= MaxSuggestions && TypeLookup.Nearest(compilation, name) is { } nearest && !others.Contains(nearest) && TypeLookup.Find(compilation, nearest) is { } type && Handled(type, _contract).Any() ? $"; or did you mean '{nearest}'?" : "";
 
     /// <summary>Whether generated code can have the class handle such payloads; if not, that is reported.</summary>
     /// <param name="type">The class.</param>
@@ -35,7 +36,7 @@ internal sealed class HandlerLookup(Compilation compilation, List<DiagnosticInfo
     {
         if (!_services.IsAccessible(type, position))
             return false;
-        var handled = Handled(type).ToList();
+        var handled = Handled(type, _contract).ToList();
 
         // Nobody wrote it, or another generator makes it, whose output this one doesn't see; then the compiler is silent.
         var unknown = handled.Count == 0 ? Bases(type).Concat(type.AllInterfaces).FirstOrDefault(one => one.TypeKind == TypeKind.Error) : null;
@@ -57,8 +58,10 @@ internal sealed class HandlerLookup(Compilation compilation, List<DiagnosticInfo
     }
 
     /// <summary>What the class handles.</summary>
-    private IEnumerable<ITypeSymbol> Handled(INamedTypeSymbol type) =>
-        type.AllInterfaces.Where(one => SymbolEqualityComparer.Default.Equals(one.OriginalDefinition, _contract)).Select(one => one.TypeArguments[0]);
+    /// <param name="type">The class.</param>
+    /// <param name="contract">What handlers implement.</param>
+    public static IEnumerable<ITypeSymbol> Handled(INamedTypeSymbol type, INamedTypeSymbol? contract) =>
+        type.AllInterfaces.Where(one => SymbolEqualityComparer.Default.Equals(one.OriginalDefinition, contract)).Select(one => one.TypeArguments[0]);
 
     private static IEnumerable<INamedTypeSymbol> Bases(INamedTypeSymbol type)
     {

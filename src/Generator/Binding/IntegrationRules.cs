@@ -54,7 +54,12 @@ internal static class IntegrationRules
             yield break;
         var lacking = statements.FindAll(one => one.Statement.Resources.SelectMany(tree.Ancestors).Intersect(missing, StringComparer.Ordinal).Any());
         var place = lacking.Find(one => one.Position is not null) ?? lacking[0];
-        yield return DiagnosticInfo.Create(Descriptors.MissingAncestors, place.Position, merged.Name, place.Aside, string.Join(", ", missing));
+        yield return DiagnosticInfo.Create(Descriptors.MissingAncestors, place.Position, merged.Name, place.Aside, string.Join(", ", missing)) with
+        {
+            Edit = place.List is { } list
+                ? new SuggestedEdit($"Add {string.Join(", ", missing)} to '{merged.Name}' in {place.Where}", list.Path, list.Span, string.Join("\n", missing.Select(id => $"<resource name=\"{id}\"/>"))) { Parent = "resources", IsFirst = true }
+                : null,
+        };
     }
 
     private static IEnumerable<DiagnosticInfo> Incomplete(IntegrationStatement merged, List<PlacedIntegration> statements)
@@ -76,11 +81,14 @@ internal static class IntegrationRules
     /// <param name="StatesEmail">Whether an e-mail address was meant to be stated; what is wrong with it was reported.</param>
     private sealed record PlacedIntegration(IntegrationStatement Statement, string Where, SourcePosition? Position, bool StatesEmail)
     {
+        /// <summary>A place in its list of resources; null in a reference, and where it has none.</summary>
+        public SourcePosition? List { get; init; }
+
         /// <summary>The place as a part of a sentence, where no position tells it.</summary>
         public string Aside => Position is null ? $" of {Where}" : "";
 
         public static PlacedIntegration Of(IntegrationDeclaration declaration, string path) =>
-            new(declaration.Statement(path), path, declaration.Name.Position, declaration.StatesEmail);
+            new(declaration.Statement(path), path, declaration.Name.Position, declaration.StatesEmail) { List = declaration.Resources.Count > 0 ? declaration.Resources[0].Position : null };
 
         public static PlacedIntegration Of(ReferencedIntegration integration, ReferencedModule module) =>
             new(integration.Statement, module.Where(integration.DeclaredIn), null, integration.HasEmail);

@@ -65,8 +65,15 @@ internal static class MethodLookup
     public static bool TakesToken(IMethodSymbol method) =>
         method.Parameters.Length > 0 && method.Parameters[method.Parameters.Length - 1] is { RefKind: RefKind.None, Type: { Name: "CancellationToken" } type } && type.ToDisplayString() == "System.Threading.CancellationToken";
 
+    /// <summary>The method as a file names it: with its parameters where it is one of several.</summary>
+    public static string NameOf(IMethodSymbol method) =>
+        method.ContainingType.GetMembers(method.Name).OfType<IMethodSymbol>().Count() == 1 ? method.Name : $"{method.Name}({string.Join(", ", method.Parameters.Select(one => one.Type.ToDisplayString(ParameterFormat)))})";
+
+    /// <summary>The method's name in what a file says, which may list parameters.</summary>
+    public static string NameIn(string method) => Split(method).Name;
+
     /// <summary>The method most likely meant; a name counts without its <c>Async</c> too, since it can be written so.</summary>
-    private static string? Nearest(string name, List<IMethodSymbol> methods)
+    public static string? Nearest(string name, List<IMethodSymbol> methods)
     {
         const string Suffix = "Async";
         var names = methods.Select(method => method.Name).ToList();
@@ -85,7 +92,7 @@ internal static class MethodLookup
     }
 
     /// <summary>The callable methods of the type and what it inherits from, all of them or those of one name.</summary>
-    private static List<IMethodSymbol> Methods(INamedTypeSymbol type, string? name = null)
+    public static List<IMethodSymbol> Methods(INamedTypeSymbol type, string? name = null)
     {
         var methods = new List<IMethodSymbol>();
         IEnumerable<INamedTypeSymbol> types = type.TypeKind == TypeKind.Interface ? new[] { type }.Concat(type.AllInterfaces) : Bases(type);

@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+using System.Linq;
 using Declarative.Merging;
 
 namespace Declarative.Generator.Declarations;
@@ -48,6 +50,11 @@ internal sealed record ConsumedEventDeclaration(Positioned Name)
 
     /// <summary>What an event of a consumer is known by in one assembly, whichever way its name is spelled.</summary>
     public static string Key(ConsumerDeclaration consumer, ConsumedEventDeclaration one) => $"{consumer.Name.Value.ToLowerInvariant()} {EventName.Key(one.Name.Value)}";
+
+    /// <summary>The classes that handle it: one, two where it is split, none where its class is malformed.</summary>
+    /// <param name="rootNamespace">The project's root namespace.</param>
+    public IEnumerable<Positioned> Handlers(string rootNamespace) =>
+        new[] { Handler, Split?.Created, Split?.Updated }.OfType<Positioned>().Select(name => Class(name, rootNamespace));
 
     /// <summary>The class as the declaration means it.</summary>
     /// <param name="name">The class as it is written.</param>

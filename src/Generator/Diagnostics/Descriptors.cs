@@ -203,6 +203,15 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor AdditionToNothing = Error(
         "DCL0065", "Addition to nothing", "[{0}] says more of what [{1}] declares, and there is none beside it; add [{1}], or remove this one");
 
+    public static readonly DiagnosticDescriptor HandlerUncalled = Warning(
+        "DCL0066", "Handler that nothing calls", "No consumer of this project names '{0}', so that it handles nothing; declare the event that it is for, or remove it");
+
+    public static readonly DiagnosticDescriptor PublisherUnused = Info(
+        "DCL0067", "Event that is not published", "Nothing in this project publishes '{0}'; use {1}, or remove the event");
+
+    public static readonly DiagnosticDescriptor MethodRenamed = Info(
+        "DCL0068", "Method that a file may mean", "'{0}' may be what {1} means: '{2}' has no method '{3}'");
+
     private static DiagnosticDescriptor Info(string id, string title, string message) => Create(id, title, message, DiagnosticSeverity.Info);
 
     private static DiagnosticDescriptor Error(string id, string title, string message) => Create(id, title, message, DiagnosticSeverity.Error);

@@ -10,6 +10,9 @@ internal sealed record DiagnosticInfo(DiagnosticDescriptor Descriptor, SourcePos
     public static DiagnosticInfo Create(DiagnosticDescriptor descriptor, SourcePosition? position, params string[] arguments) =>
         new(descriptor, position, new EquatableArray<string>(arguments));
 
+    /// <summary>What would mend it.</summary>
+    public SuggestedEdit? Edit { get; init; }
+
     public Diagnostic ToDiagnostic(Compilation compilation) =>
-        Diagnostic.Create(Descriptor, Position?.ToLocation(compilation), Arguments.ToArray<object>());
+        Diagnostic.Create(Descriptor, Position?.ToLocation(compilation), Edit is null ? null : SuggestedEdit.ToProperties([Edit]), Arguments.ToArray<object>());
 }

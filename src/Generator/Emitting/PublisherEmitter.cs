@@ -20,7 +20,9 @@ namespace Declarative.Generator.Emitting;
 /// </summary>
 internal static class PublisherEmitter
 {
-    public static string InterfaceName(EventModel model) => $"I{model.Identifier}Publisher";
+    public static string InterfaceName(EventModel model) => InterfaceName(model.Identifier);
+
+    public static string InterfaceName(string identifier) => $"I{identifier}Publisher";
 
     public static string ClassName(EventModel model) => $"{model.Identifier}Publisher";
 

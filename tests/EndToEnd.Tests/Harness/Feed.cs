@@ -14,7 +14,7 @@ public sealed class Feed : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        foreach (var project in new[] { "src/Runtime", "src/Runtime.Sqlite", "src/Runtime.PostgreSql", "src/Runtime.RabbitMq", "src/Runtime.EntityFrameworkCore", "src/Runtime.EventBridge", "src/Cli", "src/Admin", "src/Testing", "src/Templates" })
+        foreach (var project in new[] { "src/Runtime", "src/Runtime.Sqlite", "src/Runtime.PostgreSql", "src/Runtime.RabbitMq", "src/Runtime.EntityFrameworkCore", "src/Runtime.EventBridge", "src/Cli", "src/Admin", "src/CodeFixes", "src/Testing", "src/Templates" })
             (await Run.DotnetAsync(Repository.Root, $"pack {project} -c {Repository.Configuration} -o {Packages} --no-build")).ShouldSucceed();
     }
 

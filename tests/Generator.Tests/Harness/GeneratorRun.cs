@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Declarative.Generator.Analyzers;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -11,10 +12,12 @@ internal sealed class GeneratorRun
     private readonly GeneratorDriver _driver;
     private readonly CSharpCompilation _input;
     private readonly ImmutableArray<AdditionalText> _texts;
+    private readonly AnalyzerConfigOptionsProvider _options;
 
-    private GeneratorRun(GeneratorDriver driver, CSharpCompilation input, ImmutableArray<AdditionalText> texts)
+    private GeneratorRun(GeneratorDriver driver, CSharpCompilation input, ImmutableArray<AdditionalText> texts, AnalyzerConfigOptionsProvider options)
     {
         _texts = texts;
+        _options = options;
         _input = input;
         _driver = driver.RunGeneratorsAndUpdateCompilation(input, out var output, out _);
         Compilation = output;
@@ -30,6 +33,14 @@ internal sealed class GeneratorRun
 
     public ImmutableArray<Diagnostic> Diagnostics => Result.Diagnostics;
 
+    /// <summary>What the analyzers beside the generator find in the user's code.</summary>
+    public async Task<ImmutableArray<Diagnostic>> AnalyzeAsync()
+    {
+        ImmutableArray<DiagnosticAnalyzer> analyzers = [new HandlerAnalyzer(), new MethodAnalyzer(), new PublisherAnalyzer()];
+        var options = new CompilationWithAnalyzersOptions(new AnalyzerOptions(_texts, _options), (exception, _, _) => throw new InvalidOperationException("An analyzer threw.", exception), concurrentAnalysis: true, logAnalyzerExecutionTime: false);
+        return await Compilation.WithAnalyzers(analyzers, options).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
+    }
+
     public IReadOnlyDictionary<string, string> Sources => Result.GeneratedSources.ToDictionary(source => source.HintName, source => source.SourceText.ToString(), StringComparer.Ordinal);
 
     public string AllSource => string.Join('\n', Sources.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"//HintName: {pair.Key}\n{pair.Value}"));
@@ -42,7 +53,7 @@ internal sealed class GeneratorRun
             (CSharpParseOptions)input.SyntaxTrees.First().Options,
             options,
             new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: tracksSteps));
-        return new GeneratorRun(driver, input, texts);
+        return new GeneratorRun(driver, input, texts, options);
     }
 
     /// <summary>Replaces text in a C# file.</summary>
@@ -52,7 +63,7 @@ internal sealed class GeneratorRun
         var text = tree.GetText().ToString();
         text.ShouldContain(old);
         var edited = tree.WithChangedText(Microsoft.CodeAnalysis.Text.SourceText.From(text.Replace(old, @new, StringComparison.Ordinal), System.Text.Encoding.UTF8));
-        return new GeneratorRun(_driver, _input.ReplaceSyntaxTree(tree, edited), _texts);
+        return new GeneratorRun(_driver, _input.ReplaceSyntaxTree(tree, edited), _texts, _options);
     }
 
     /// <summary>Replaces text in an XML file.</summary>
@@ -62,7 +73,7 @@ internal sealed class GeneratorRun
         var content = text.GetText()!.ToString();
         content.ShouldContain(old);
         var edited = new TestText(text.Path, content.Replace(old, @new, StringComparison.Ordinal));
-        return new GeneratorRun(_driver.ReplaceAdditionalText(text, edited), _input, _texts.Replace(text, edited));
+        return new GeneratorRun(_driver.ReplaceAdditionalText(text, edited), _input, _texts.Replace(text, edited), _options);
     }
 
     /// <summary>Why the stage gave what it gave, one entry per value.</summary>
