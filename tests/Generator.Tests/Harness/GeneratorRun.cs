@@ -38,7 +38,7 @@ internal sealed class GeneratorRun
     {
         ImmutableArray<DiagnosticAnalyzer> analyzers = [new HandlerAnalyzer(), new MethodAnalyzer(), new PublisherAnalyzer()];
         var options = new CompilationWithAnalyzersOptions(new AnalyzerOptions(_texts, _options), (exception, _, _) => throw new InvalidOperationException("An analyzer threw.", exception), concurrentAnalysis: true, logAnalyzerExecutionTime: false);
-        return await Compilation.WithAnalyzers(analyzers, options).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
+        return await Compilation.WithAnalyzers(analyzers, options).GetAnalyzerDiagnosticsAsync(CancellationToken.None);
     }
 
     public IReadOnlyDictionary<string, string> Sources => Result.GeneratedSources.ToDictionary(source => source.HintName, source => source.SourceText.ToString(), StringComparer.Ordinal);
