@@ -15,9 +15,8 @@ public sealed partial class DeclarativeGenerator
     private static void Report(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<EquatableArray<DiagnosticInfo>> diagnostics) =>
         context.RegisterSourceOutput(diagnostics.Combine(context.CompilationProvider).Select(static (pair, _) => Placed(pair.Left, pair.Right)), Report);
 
-    /// <summary>Together: an output for each value would be one more for Roslyn to look at on every keystroke.</summary>
-    private static void Report<T>(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<ImmutableArray<T>> values, Func<T, IEnumerable<DiagnosticInfo>> of) =>
-        Report(context, values.Select((all, _) => all.SelectMany(of).ToEquatableArray()));
+    private static IncrementalValueProvider<EquatableArray<DiagnosticInfo>> Together<T>(IncrementalValueProvider<ImmutableArray<T>> values, Func<T, IEnumerable<DiagnosticInfo>> of) =>
+        values.Select((all, _) => all.SelectMany(of).ToEquatableArray());
 
     private static void Report(SourceProductionContext output, EquatableArray<Diagnostic> diagnostics)
     {

@@ -102,8 +102,6 @@ public sealed partial class DeclarativeGenerator : IIncrementalGenerator
         var merge = sequence.Combine(references).Combine(project);
         var modules = moduleDeclaration.Combine(sources).Combine(merge)
             .Select(static (all, _) => ModuleRules.Check(all.Left.Left, all.Right.Left.Left, all.Right.Right, all.Left.Left is not null || all.Left.Right.All.Count > 0, all.Right.Left.Right));
-        var module = moduleDeclaration.Combine(sources).Combine(project)
-            .Select(static (all, _) => ModuleModel.Of(all.Left.Left, all.Left.Right, all.Right)).WithTrackingName(TrackingNames.Module);
         var host = modules.Select(static (one, _) => one.Host).WithTrackingName(TrackingNames.Host);
         var permissions = aclFiles.Collect().Combine(merge).Select(static (all, _) => Permissions.Of(all.Left, all.Right.Left.Left, all.Right.Left.Right)).WithTrackingName(TrackingNames.Permissions);
         var aclVerdict = permissions.Combine(merge).Select(static (all, _) => AclRules.Check(all.Left, all.Right.Left.Left, all.Right.Right));
@@ -123,25 +121,34 @@ public sealed partial class DeclarativeGenerator : IIncrementalGenerator
             .Select(static (all, _) => IntegrationClass.Of(all.Left.Left, all.Left.Right, all.Right)).WithTrackingName(TrackingNames.IntegrationClasses);
         var integrations = integrationRows.Combine(integrationClasses).Select(static (pair, _) => pair.Left.With(pair.Right)).WithTrackingName(TrackingNames.Integrations);
 
-        // Report.
-        Report(context, everything, static file => file.Diagnostics);
-        Report(context, written.Where(static one => one.Fault is not null).Collect(), static one => [one.Fault!]);
-        Report(context, bound.Collect(), static file => file.Diagnostics);
-        Report(context, boundAttributes.Combine(attributePositions).Select(static (pair, _) => pair.Left.Placed(pair.Right)));
-        Report(context, boundRoutes.Collect(), static file => file.Diagnostics);
-        Report(context, boundSubscriptions.Collect(), static file => file.Diagnostics);
-        Report(context, boundConsumers.Collect(), static file => file.Diagnostics);
-        Report(context, foreignSubscriptions);
-        Report(context, verdict.Select(static (one, _) => one.Diagnostics));
-        Report(context, modules.Select(static (one, _) => one.Diagnostics));
-        Report(context, everything.Select(static (files, _) => AgreementRules.Check(files)));
-        Report(context, aclVerdict);
-        Report(context, resourceVerdict);
-        Report(context, routeVerdict);
-        Report(context, subscriptionVerdict);
-        Report(context, integrationVerdict);
-        Report(context, consumerVerdict);
-        Report(context, payloadVerdict.Select(static (one, _) => one.Diagnostics));
+        // Report. Of no value alone: an output for each would be one more for Roslyn to look at on every keystroke.
+        IncrementalValueProvider<EquatableArray<DiagnosticInfo>>[] reports =
+        [
+            Together(everything, static file => file.Diagnostics),
+            Together(written.Where(static one => one.Fault is not null).Collect(), static one => [one.Fault!]),
+            Together(bound.Collect(), static file => file.Diagnostics),
+            boundAttributes.Combine(attributePositions).Select(static (pair, _) => pair.Left.Placed(pair.Right)),
+            Together(boundRoutes.Collect(), static file => file.Diagnostics),
+            Together(boundSubscriptions.Collect(), static file => file.Diagnostics),
+            Together(boundConsumers.Collect(), static file => file.Diagnostics),
+            foreignSubscriptions,
+            verdict.Select(static (one, _) => one.Diagnostics),
+            modules.Select(static (one, _) => one.Diagnostics),
+            everything.Select(static (files, _) => AgreementRules.Check(files)),
+            aclVerdict,
+            resourceVerdict,
+            routeVerdict,
+            subscriptionVerdict,
+            integrationVerdict,
+            consumerVerdict,
+            payloadVerdict.Select(static (one, _) => one.Diagnostics),
+        ];
+        foreach (var report in reports)
+            Report(context, report);
+        var hasErrors = reports.Select(static report => report.Select(static (all, _) => all.Any(one => one.Descriptor.DefaultSeverity == DiagnosticSeverity.Error)))
+            .Aggregate(static (before, next) => before.Combine(next).Select(static (pair, _) => pair.Left || pair.Right));
+        var module = moduleDeclaration.Combine(sources).Combine(project).Combine(hasErrors)
+            .Select(static (all, _) => ModuleModel.Of(all.Left.Left.Left, all.Left.Left.Right, all.Left.Right, all.Right)).WithTrackingName(TrackingNames.Module);
 
         // Emit: one output per file or thing with attributes, one for all [AsyncEvent], the manifest, and a host's extensions.
         models.Combine(project).Register(context, static (output, pair) => EmitEvents(output, pair.Left, pair.Right));

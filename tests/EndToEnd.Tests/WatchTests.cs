@@ -8,11 +8,12 @@ namespace Declarative.EndToEnd.Tests;
 public sealed class WatchTests(Feed feed)
 {
     [Fact]
-    public async Task A_new_event_can_be_published_without_a_restart()
+    public async Task A_new_event_can_be_published_without_a_restart_and_a_mistake_takes_none_away()
     {
         using var scratch = new Scratch();
         feed.WriteApp(scratch, "Declarative.Sqlite");
         scratch.Write("app/etc/async_events.xml", "<config>\n  <async_event name=\"first\"><payload class=\"Note\"/></async_event>\n</config>");
+        scratch.Write("app/etc/integration.xml", Integration("it@warehouse.example"));
         scratch.Write("app/Program.cs", """
             using Declarative.Events;
             using System.Text.Json;
@@ -49,7 +50,17 @@ public sealed class WatchTests(Feed feed)
 
         var after = await PublishAsync(client, "second", HttpStatusCode.OK);
         after.ShouldBe(before, "the process must be the same one\n" + watch.Output);
+
+        // A mistake takes nothing away: an integration without its address would be another one, and lose its tokens.
+        scratch.Write("app/etc/integration.xml", Integration("it warehouse"));
+        await watch.LineAsync(line => line.Contains("Declarations can't be reloaded and stay as they were: The build reports errors in the declarations of app.", StringComparison.Ordinal));
+        scratch.Write("app/etc/integration.xml", Integration("it@warehouse.example"));
+        scratch.Write("app/etc/async_events.xml", "<config>\n  <async_event name=\"first\"><payload class=\"Note\"/></async_event>\n  <async_event name=\"second\"><payload class=\"Note\"/></async_event>\n  <async_event name=\"third\"><payload class=\"Note\"/></async_event>\n</config>");
+        (await PublishAsync(client, "third", HttpStatusCode.OK)).ShouldBe(before);
+        watch.Output.ShouldNotContain("was made anew");
     }
+
+    private static string Integration(string email) => $"<config>\n  <integration name=\"Warehouse\">\n    <email>{email}</email>\n    <resources/>\n  </integration>\n</config>";
 
     /// <summary>Publishes until the answer is the expected one, at most for three minutes.</summary>
     private static async Task<string> PublishAsync(HttpClient client, string name, HttpStatusCode expected)

@@ -227,7 +227,14 @@ public sealed class DiagnosticTests
                 public interface IVoid { void Get(int id); }
                 public sealed class Checkout(IABPublisher ab, IACPublisher ac)
                 {
-                    public async Task Place() { await ab.PublishAsync(1, "two"); await ac.PublishAsync(3, new Declarative.PublishOptions()); }
+                    public async Task Place(CancellationToken cancellationToken)
+                    {
+                        await ab.PublishAsync();
+                        await ab.PublishAsync(1, cancellationToken: cancellationToken);
+                        await ab.PublishAsync(1, "two", cancellationToken: cancellationToken);
+                        await ab.PublishAsync(1, 2, 3, 4, 5, new Declarative.PublishOptions(), cancellationToken);
+                        await ac.PublishAsync(3, new Declarative.PublishOptions());
+                    }
                 }
                 """)
             .Run();
@@ -235,6 +242,31 @@ public sealed class DiagnosticTests
         run.Diagnostics.Select(diagnostic => diagnostic.Id).ShouldBe(["DCL0013", "DCL0017"]);
         run.CompileErrors.ShouldBeEmpty();
         run.AllSource.ShouldMatchSnapshot("Broken");
+    }
+
+    [Fact]
+    public void What_needs_a_broken_thing_is_not_reported_besides()
+    {
+        var ofEvent = new TestProject { OutputKind = OutputKind.ConsoleApplication }
+            .Events("""<async_event name="order.made"><service class="Shop.Sales.IOrderRepository" method="Fetch"/></async_event>""")
+            .Subscriptions("""<event name="order.made"><fields><field name="id"/></fields></event>""")
+            .Source(PublisherTests.Orders).Source("return;").Run();
+        ofEvent.Diagnostics.ShouldHaveSingleItem().Id.ShouldBe("DCL0014");
+
+        var ofPermission = new TestProject { OutputKind = OutputKind.ConsoleApplication }
+            .Events("""<async_event name="order.made"><service class="Shop.Sales.IOrderRepository" method="Get"/><resources><resource>Shop_Sales::orders</resource></resources></async_event>""")
+            .Xml("etc/acl.xml", "<config><acl><resources><resource id=\"Shop_Sales::orders\" title")
+            .Source(PublisherTests.Orders).Source("return;").Run();
+        ofPermission.Diagnostics.ShouldHaveSingleItem().Id.ShouldBe("DCL0001");
+    }
+
+    [Fact]
+    public void A_manifest_says_that_something_is_wrong_so_that_a_running_host_keeps_what_it_has()
+    {
+        static GeneratorRun Run(string method) => new TestProject().Events($"""<async_event name="order.made"><service class="Shop.Sales.IOrderRepository" method="{method}"/></async_event>""").Source(PublisherTests.Orders).Run();
+
+        Run("Fetch").Sources["DeclarativeManifest.g.cs"].ShouldContain("HasErrors = true");
+        Run("Get").Sources["DeclarativeManifest.g.cs"].ShouldNotContain("HasErrors");
     }
 
     [Fact]

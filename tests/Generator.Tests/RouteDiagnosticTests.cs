@@ -63,6 +63,8 @@ public sealed class RouteDiagnosticTests
         { "DCL0007", Route("[|/V1/../a|]", "GET", "Nothing"), "can't be a URL" },
         { "DCL0007", Route("[|/V1/:a.b|]", "GET", "Nothing"), "can't be a URL" },
         { "DCL0007", Route("[||]", "GET", "Nothing"), "can't be a URL" },
+        { "DCL0007", Route("[|/rest/V1/a|]", "GET", "Nothing"), "all routes lie under /rest; leave it out" },
+        { "DCL0007", Route("[|REST/V1/a|]", "GET", "Nothing"), "all routes lie under /rest; leave it out" },
         { "DCL0007", Route("/V1/:orderId/[|:orderId|]", "GET", "Get"), "':orderId' stands in it twice" },
         { "DCL0007", Route("/V1/:orderId/[|:ORDERID|]", "GET", "Get"), "':ORDERID' stands in it twice" },
         { "DCL0009", Route("/V1/a", "POST", "Nothing") + Route("[|/V1/A|]", "POST", "Nothing"), "the later counts" },

@@ -61,6 +61,7 @@ public sealed class SubscriptionDiagnosticTests
         { "DCL0038", Rule("grand_total", "equal", "[|ten|]"), "'ten' is no number, and the field is 'decimal'" },
         { "DCL0038", Rule("state", "in", "[|1,open|]"), "'open' is no number, and the field is 'Shop.Sales.State'" },
         { "DCL0038", Rule("customer.is_guest", "equal", "[|yes|]"), "write 1 or 0" },
+        { "DCL0038", Rule("customer.is_guest", "equal", "[|true|]"), "write 1 or 0" },
         { "DCL0038", Rule("nr", "regex", "[|^a|]"), "delimiter" },
         { "DCL0038", Rule("nr", "regex", "[|/a/q|]"), "flag 'q'" },
         { "DCL0038", Rule("nr", "regex", "[|/(a/|]"), "Not enough )" },
@@ -114,7 +115,7 @@ public sealed class SubscriptionDiagnosticTests
         "<event name=\"elsewhere.happened\"><fields><field name=\"whatever\"/></fields></event>",
         "<event name=\"plain.alias\" parent=\"elsewhere.happened\"><fields><field name=\"whatever\"/></fields></event>",
         Rule("grand_total", "equal", "12.50"), Rule("grand_total", "in", "1, 2.5,1e3"), Rule("discount", "equal", ""), Rule("nr", "greaterThan", "10"), Rule("nr", "equal", ""),
-        Rule("customer.is_guest", "in", "0,1,true,false"), Rule("unit", "equal", "Piece"), Rule("state", "greaterThan", "-1"), Rule("token", "equal", "a"), Rule("nr", "in", "a,b"),
+        Rule("customer.is_guest", "in", "0,1"), Rule("unit", "equal", "Piece"), Rule("state", "greaterThan", "-1"), Rule("token", "equal", "a"), Rule("nr", "in", "a,b"),
         Rule("items", "onChange", ""), Rule("customer", "onChange", "billing"), Rule("nr", "regex", "#^a+$#imsxu"), Rule("raw.a", "regex", "{a}"), Rule("_origData.nr", "equal", "1"),
         Rule("whatever", "greaterThan", "1", "elsewhere.happened"),
     ];

@@ -91,7 +91,7 @@ internal sealed class PayloadFields(JsonShape payload, bool isPlugin, List<Diagn
         return field.Kind switch
         {
             JsonKind.Number when !IsNumber(value) => $"'{value.Trim()}' is no number, and the field is '{field.Display}'",
-            JsonKind.Boolean when value.Trim() is not ("0" or "1" or "true" or "false") => "the field is true or false; write 1 or 0",
+            JsonKind.Boolean when value.Trim() is not ("0" or "1") => "the field is true or false; write 1 or 0, as its values are compared here",
             _ => null,
         };
     }

@@ -4,6 +4,7 @@ using Declarative.Generator.Declarations;
 using Declarative.Generator.Diagnostics;
 using Declarative.Generator.Emitting;
 using Declarative.Generator.Xml;
+using Microsoft.CodeAnalysis;
 
 namespace Declarative.Generator.Binding;
 
@@ -17,12 +18,15 @@ internal static class ResourceRules
 
     public static EquatableArray<DiagnosticInfo> Check(
         Permissions permissions,
-        IEnumerable<FileDeclarations> files,
+        IReadOnlyCollection<FileDeclarations> files,
         AttributeDeclarations attributes,
         EquatableArray<SourcePosition> attributePositions,
         ReferencedModules references,
         ProjectModel project)
     {
+        // What a file that can't be read would have declared is not missing.
+        if (files.Any(file => file.Kind == FileKind.Acl && file.Diagnostics.Any(diagnostic => diagnostic.Descriptor.DefaultSeverity == DiagnosticSeverity.Error)))
+            return EquatableArray<DiagnosticInfo>.Empty;
         var own = files.SelectMany(Needed).Concat(attributes.Events.SelectMany((one, number) => Needed(one, number < attributePositions.Count ? attributePositions[number] : null)))
             .Where(needed => project.IsHost || permissions.IsOfKnownModule(needed.Id));
         var foreign = project.IsHost ? references.Readable.SelectMany(Needed) : [];

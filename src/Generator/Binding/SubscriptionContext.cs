@@ -7,13 +7,13 @@ using Declarative.Merging;
 namespace Declarative.Generator.Binding;
 
 /// <summary>What this assembly's other files say that the binding of its subscriptions depends on.</summary>
-/// <param name="Events">Its events, each with its payload.</param>
+/// <param name="Events">Its events, each with its payload; those too that something is wrong with, which is reported as that.</param>
 /// <param name="Subscriptions">Its subscriptions, whatever the file.</param>
 /// <param name="IsHost">Whether its subscriptions replace those of all modules.</param>
 internal sealed record SubscriptionContext(EquatableArray<KnownEvent> Events, EquatableArray<KnownSubscription> Subscriptions, bool IsHost)
 {
     public static SubscriptionContext Of(IEnumerable<BoundEvents> files, BoundAttributes attributes, IEnumerable<FileDeclarations> subscriptions, bool isHost) => new(
-        files.SelectMany(file => file.Models).Concat(attributes.Models).Where(model => !model.IsBroken || model.PayloadId is not null)
+        files.SelectMany(file => file.Models).Concat(attributes.Models)
             .Select(model => new KnownEvent(EventName.Key(model.Name), model.PayloadId))
             .ToEquatableArray(),
         subscriptions.OrderBy(file => file.LogicalPath, StringComparer.Ordinal)

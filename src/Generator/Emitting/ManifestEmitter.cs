@@ -11,19 +11,21 @@ namespace Declarative.Generator.Emitting;
 /// <param name="ModuleName">The module's name.</param>
 /// <param name="Sequence">What it comes after.</param>
 /// <param name="Sources">The files (and <see cref="AttributeSource"/>) that have an output.</param>
-internal sealed record ModuleModel(string ModuleName, EquatableArray<string> Sequence, ModuleSources Sources)
+/// <param name="HasErrors">Whether something is wrong with them, so that what they say now isn't all that they mean.</param>
+internal sealed record ModuleModel(string ModuleName, EquatableArray<string> Sequence, ModuleSources Sources, bool HasErrors)
 {
     /// <summary>Stands for the attributes among the files.</summary>
     public const string AttributeSource = "AsyncEventAttributes";
 
     /// <summary>The module, or null for an assembly that declares nothing.</summary>
-    public static ModuleModel? Of(ModuleDeclaration? declaration, ModuleSources sources, ProjectModel project) =>
+    public static ModuleModel? Of(ModuleDeclaration? declaration, ModuleSources sources, ProjectModel project, bool hasErrors) =>
         declaration is null && sources.All.Count == 0
             ? null
             : new ModuleModel(
                 declaration?.Name.Value ?? ModuleDeclaration.DefaultName(project.AssemblyName),
                 declaration?.Sequence.Select(before => before.Value).ToEquatableArray() ?? EquatableArray<string>.Empty,
-                sources);
+                sources,
+                hasErrors);
 }
 
 /// <summary>The files (and <see cref="ModuleModel.AttributeSource"/>) that have an output.</summary>
@@ -77,6 +79,8 @@ internal static class ManifestEmitter
         code.Line($"Sequence = {CodeWriter.Literals(module.Sequence)},");
         if (project.IsHost)
             code.Line("IsHost = true,");
+        if (module.HasErrors)
+            code.Line("HasErrors = true,");
         code.Close("};");
         foreach (var source in module.Sources.All)
             code.Line($"{TableEmitter.MethodName(source)}(module);");

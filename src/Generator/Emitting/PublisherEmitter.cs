@@ -20,6 +20,13 @@ namespace Declarative.Generator.Emitting;
 /// </summary>
 internal static class PublisherEmitter
 {
+    /// <summary>What fits any call where the parameters aren't known, so that the one error is that of the declaration: also a call that names what comes after them.</summary>
+    private static readonly string[] Unknown =
+    [
+        .. Enumerable.Range(0, 4).Select(count => string.Concat(Enumerable.Range(0, count).Select(number => $"object? argument{(char)('A' + number)}, ")) + Rest("options", "cancellationToken")),
+        "params object?[] arguments",
+    ];
+
     public static string InterfaceName(EventModel model) => InterfaceName(model.Identifier);
 
     public static string InterfaceName(string identifier) => $"I{identifier}Publisher";
@@ -43,19 +50,20 @@ internal static class PublisherEmitter
         // Ours step aside: the service's parameter names are the user's.
         var taken = model.Parameters.Select(parameter => parameter.Name).ToList();
         var queue = Free("queue", taken);
-        var isOpen = model.IsBroken && model.Parameters.Count == 0;
-        var signature = "PublishedId PublishAsync(" + (isOpen ? "params object?[] arguments" : Parameters(model, taken)) + ")";
+        var signatures = (model is { IsBroken: true, Parameters.Count: 0 } ? Unknown : [Parameters(model, taken)]).Select(parameters => $"PublishedId PublishAsync({parameters})").ToList();
         var visibility = model.IsPublic ? "public" : "internal";
 
         code.Line($"/// <summary>Publishes the event <c>{CodeWriter.Doc(model.Name)}</c>, declared in {CodeWriter.Doc(model.DeclaredIn)}.</summary>");
         code.Open($"{visibility} interface {InterfaceName(model)}");
         code.Line("/// <summary>Gives its id once it is stored durably.</summary>");
-        code.Line(signature + ";");
+        foreach (var signature in signatures)
+            code.Line(signature + ";");
         code.Close();
         code.Line();
 
         code.Open($"{visibility} sealed class {ClassName(model)}{(model.IsBroken ? "" : $"(global::Declarative.Events.EventQueue {queue})")} : {InterfaceName(model)}");
-        code.Line($"public {signature} => {Body(model, queue, taken)};");
+        foreach (var signature in signatures)
+            code.Line($"public {signature} => {Body(model, queue, taken)};");
         code.Close();
         code.Line();
     }
@@ -66,12 +74,10 @@ internal static class PublisherEmitter
         var lastRequired = model.Parameters.Select((parameter, index) => (parameter, index)).LastOrDefault(one => one.parameter.Default is null).index;
         var parameters = model.Parameters.Select((parameter, index) =>
             $"{parameter.Type} {Identifiers.Escape(parameter.Name)}{(parameter.Default is { } value && index > lastRequired ? " = " + value : "")}");
-        return string.Join(", ", parameters.Concat(
-        [
-            $"PublishOptions? {Free("options", taken)} = null",
-            $"CancellationToken {Free("cancellationToken", taken)} = default",
-        ]));
+        return string.Join(", ", parameters.Concat([Rest(Free("options", taken), Free("cancellationToken", taken))]));
     }
+
+    private static string Rest(string options, string cancellationToken) => $"PublishOptions? {options} = null, CancellationToken {cancellationToken} = default";
 
     private static string Body(EventModel model, string queue, List<string> taken)
     {

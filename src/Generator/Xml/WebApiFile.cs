@@ -78,7 +78,12 @@ internal static class WebApiFile
                 continue;
             var segments = url.Split('/').Where(segment => segment.Value[0] == ':').ToList();
             var isValid = Url.Matches(url.Value) & HttpMethod.Matches(method.Value);
-            if (isValid && segments.Find(segment => segments.Find(other => string.Equals(other.Value, segment.Value, StringComparison.OrdinalIgnoreCase)) != segment) is { } repeated)
+            if (isValid && string.Equals(url.Split('/').First().Value, "rest", StringComparison.OrdinalIgnoreCase))
+            {
+                isValid = false;
+                diagnostics.Add(DiagnosticInfo.Create(Descriptors.MalformedValue, url.ValuePosition, url.Value, Url.Noun, "all routes lie under /rest; leave it out, e.g. /V1/orders/:id"));
+            }
+            else if (isValid && segments.Find(segment => segments.Find(other => string.Equals(other.Value, segment.Value, StringComparison.OrdinalIgnoreCase)) != segment) is { } repeated)
             {
                 isValid = false;
                 diagnostics.Add(DiagnosticInfo.Create(Descriptors.MalformedValue, repeated.Position, url.Value, Url.Noun, $"'{repeated.Value}' stands in it twice"));

@@ -80,9 +80,12 @@ internal sealed class EventRegistry : IReloadable
     public void Reload()
     {
         var snapshot = Build();
-        if (snapshot.Problems.Count > 0)
+
+        // What a file with a mistake leaves out was not taken back: nothing may be switched off, and no token be lost, by half a word.
+        var problems = snapshot.Modules.Where(static module => module.HasErrors).Select(static module => $"The build reports errors in the declarations of {module.Name}.").Concat(snapshot.Problems).ToList();
+        if (problems.Count > 0)
         {
-            _logger.ReloadFailed(string.Join(' ', snapshot.Problems));
+            _logger.ReloadFailed(string.Join(' ', problems));
             return;
         }
 

@@ -63,6 +63,11 @@ public sealed class ModuleManifest(string name, int formatVersion, string assemb
     /// <summary>True for the application itself, whose statement of a subscription replaces those of all other modules.</summary>
     public bool IsHost { get; init; }
 
+    /// <summary>
+    /// True where the build reports an error in the declarations. No build gets that far, but <c>dotnet watch</c> does: then what was declared before stays.
+    /// </summary>
+    public bool HasErrors { get; init; }
+
     /// <summary>The subscriptions that the module states, file by file.</summary>
     public IReadOnlyList<SubscriptionDescriptor> Subscriptions => _subscriptions;
 

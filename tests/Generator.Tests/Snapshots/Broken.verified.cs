@@ -18,6 +18,7 @@ namespace Declarative.Generated
             var module = new global::Declarative.Modules.ModuleManifest("Shop_Sales", 1, "Shop.Sales", "VERSION")
             {
                 Sequence = [],
+                HasErrors = true,
             };
             Add_d1ce51c7(module);
             return module;
@@ -42,11 +43,19 @@ namespace Shop.Sales.Events
     public interface IABPublisher
     {
         /// <summary>Gives its id once it is stored durably.</summary>
+        PublishedId PublishAsync(PublishOptions? options = null, CancellationToken cancellationToken = default);
+        PublishedId PublishAsync(object? argumentA, PublishOptions? options = null, CancellationToken cancellationToken = default);
+        PublishedId PublishAsync(object? argumentA, object? argumentB, PublishOptions? options = null, CancellationToken cancellationToken = default);
+        PublishedId PublishAsync(object? argumentA, object? argumentB, object? argumentC, PublishOptions? options = null, CancellationToken cancellationToken = default);
         PublishedId PublishAsync(params object?[] arguments);
     }
 
     public sealed class ABPublisher : IABPublisher
     {
+        public PublishedId PublishAsync(PublishOptions? options = null, CancellationToken cancellationToken = default) => throw new global::System.InvalidOperationException("The event 'a.b' is declared wrongly in etc/async_events.xml; see the build's errors.");
+        public PublishedId PublishAsync(object? argumentA, PublishOptions? options = null, CancellationToken cancellationToken = default) => throw new global::System.InvalidOperationException("The event 'a.b' is declared wrongly in etc/async_events.xml; see the build's errors.");
+        public PublishedId PublishAsync(object? argumentA, object? argumentB, PublishOptions? options = null, CancellationToken cancellationToken = default) => throw new global::System.InvalidOperationException("The event 'a.b' is declared wrongly in etc/async_events.xml; see the build's errors.");
+        public PublishedId PublishAsync(object? argumentA, object? argumentB, object? argumentC, PublishOptions? options = null, CancellationToken cancellationToken = default) => throw new global::System.InvalidOperationException("The event 'a.b' is declared wrongly in etc/async_events.xml; see the build's errors.");
         public PublishedId PublishAsync(params object?[] arguments) => throw new global::System.InvalidOperationException("The event 'a.b' is declared wrongly in etc/async_events.xml; see the build's errors.");
     }
 
