@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+using System.Linq;
 using Declarative.Merging;
 
 namespace Declarative.Generator.Declarations;
@@ -49,10 +51,12 @@ internal sealed record ConsumedEventDeclaration(Positioned Name)
     /// <summary>What an event of a consumer is known by in one assembly, whichever way its name is spelled.</summary>
     public static string Key(ConsumerDeclaration consumer, ConsumedEventDeclaration one) => $"{consumer.Name.Value.ToLowerInvariant()} {EventName.Key(one.Name.Value)}";
 
-    /// <summary>The class as the declaration means it.</summary>
-    /// <param name="name">The class as it is written.</param>
+    /// <summary>The classes that handle it, as the declaration means them: of a split event two, the first for what was created.</summary>
     /// <param name="rootNamespace">The project's root namespace.</param>
-    public Positioned Class(Positioned name, string rootNamespace) =>
+    public IEnumerable<Positioned> Classes(string rootNamespace) =>
+        new[] { Split?.Created ?? Handler, Split?.Updated }.OfType<Positioned>().Select(name => Class(name, rootNamespace));
+
+    private Positioned Class(Positioned name, string rootNamespace) =>
         Include is null ? name with { Value = ClassName.Of(name.Value) } : name with { Value = $"{Include.Namespace(rootNamespace)}.{name.Value}" };
 }
 

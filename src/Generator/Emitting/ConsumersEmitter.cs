@@ -44,6 +44,18 @@ internal static class ConsumersEmitter
         return code.ToSource();
     }
 
+    /// <summary>The output's name where records go to the compiler early.</summary>
+    public static string EarlyHintName(EarlyPayloads early) => TableEmitter.HintName(early.Source, ".payloads");
+
+    /// <summary>Those records, as they would stand in the file's other output.</summary>
+    public static SourceText Emit(EarlyPayloads early)
+    {
+        var code = new CodeWriter();
+        foreach (var one in early.Records)
+            PayloadEmitter.Emit(code, one.Record, one.EventName, early.Source);
+        return code.ToSource();
+    }
+
     private static IEnumerable<string> Rows(ConsumerModel model)
     {
         var name = CodeWriter.Literal(model.Name);
