@@ -118,7 +118,7 @@ internal sealed class ConsumerBinder
     {
         if (declaration.Payload is not { } fields || PayloadModel.Of(handler.Value, fields) is not { } record || !_early.Contains(record.FullName))
             return false;
-        var why = TypeLookup.Find(_compilation, record.Namespace) is not null ? $"the build took '{record.Namespace}' for a namespace, and it is a class; name a class of yours in payload=\"…\", move the handler out of it, or set DeclarativeDisablePreCompilation in the project"
+        var why = TypeLookup.Find(_compilation, record.Namespace) is not null ? $"'{record.Namespace}' is a class, but {(declaration.Include is null ? "a folder with code has that name, too, so that it was taken for a namespace" : "handlers=\"…\" names a namespace")}; declare the payload as a class of yours and name it in payload=\"…\", or set DeclarativeDisablePreCompilation"
             : Declarations(record) > 1 ? ThereIsOne(record)
             : null;
         if (why is not null)
