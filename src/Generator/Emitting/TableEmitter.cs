@@ -22,14 +22,12 @@ internal static class TableEmitter
     public const string File = "File";
 
     /// <summary>The name of the source's output among the generated files.</summary>
-    /// <param name="source">The source.</param>
-    /// <param name="part">What tells an output from the source's others; with a dot before it.</param>
-    public static string HintName(string source, string part = "")
+    public static string HintName(string source)
     {
         var readable = new string(source.Select(character => char.IsLetterOrDigit(character) && character < 128 || character is '.' or '-' or '_' ? character : '_').ToArray());
         if (readable.Length > 80)
             readable = readable.Substring(readable.Length - 80);
-        return $"{readable.TrimStart('.')}.{Fnv.ShortHash(source)}{part}.g.cs";
+        return $"{readable.TrimStart('.')}.{Fnv.ShortHash(source)}.g.cs";
     }
 
     /// <summary>The method's name.</summary>
