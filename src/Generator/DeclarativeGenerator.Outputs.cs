@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Declarative.Generator.Binding;
+using Declarative.Generator.Declarations;
 using Declarative.Generator.Diagnostics;
 using Declarative.Generator.Emitting;
 using Microsoft.CodeAnalysis;
@@ -22,6 +23,18 @@ public sealed partial class DeclarativeGenerator
     {
         foreach (var diagnostic in diagnostics)
             output.ReportDiagnostic(diagnostic);
+    }
+
+    /// <summary>Emits records before the compilation, and gives their full names.</summary>
+    private static IncrementalValueProvider<EquatableArray<string>> Early(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<FileDeclarations> read)
+    {
+        var hasRuntime = context.MetadataReferencesProvider.Where(static one => ReferencedModules.IsRuntime(one)).Collect().Select(static (all, _) => all.Length > 0);
+        var payloads = read.Where(static file => file.Kind == FileKind.EventConsumers).Collect()
+            .Combine(context.AnalyzerConfigOptionsProvider.Combine(hasRuntime).Select(static (pair, _) => RoslynLightUp.HasPreCompilation ? EarlyProject.Of(pair.Left.GlobalOptions, pair.Right) : EarlyProject.Off))
+            .Select(static (pair, _) => EarlyPayloads.Of(pair.Left, pair.Right)).WithTrackingName(TrackingNames.EarlyPayloads);
+        if (RoslynLightUp.HasPreCompilation)
+            context.RegisterPreCompilation(payloads.SelectMany(static (all, _) => all), ConsumersEmitter.EarlyHintName, ConsumersEmitter.Emit);
+        return payloads.Select(static (all, _) => all.SelectMany(file => file.Records).Select(one => one.Record.FullName).ToEquatableArray());
     }
 
     private static EquatableArray<Diagnostic> Placed(EquatableArray<DiagnosticInfo> diagnostics, Compilation compilation) =>

@@ -42,6 +42,9 @@ public sealed partial class DeclarativeGenerator : IIncrementalGenerator
         var moduleDeclaration = moduleFiles.Collect()
             .Select(static (all, _) => all.Select(file => file.Content.Module).FirstOrDefault(module => module is not null));
 
+        // What other generators are to see of it, where the compiler offers that; told from files and options alone.
+        var early = Early(context, read);
+
         // What the look-up of symbols depends on.
         var declarations = context.CompilationProvider.Select(static (compilation, token) => DeclarationHash.Of(compilation, token))
             .WithTrackingName(TrackingNames.Declarations);
@@ -66,7 +69,8 @@ public sealed partial class DeclarativeGenerator : IIncrementalGenerator
         var foreignSubscriptions = subscriptionContext.Combine(symbols)
             .Select(static (pair, _) => SubscriptionBinder.CheckReferences(pair.Left, pair.Right.Left, pair.Right.Right)).WithTrackingName(TrackingNames.ForeignSubscriptions);
 
-        var consumerContext = consumerFiles.Collect().Combine(project).Select(static (pair, _) => ConsumerContext.Of(pair.Left, pair.Right.RootNamespace)).WithTrackingName(TrackingNames.ConsumerContext);
+        var consumerContext = consumerFiles.Collect().Combine(project).Combine(early)
+            .Select(static (all, _) => ConsumerContext.Of(all.Left.Left, all.Left.Right.RootNamespace) with { Early = all.Right }).WithTrackingName(TrackingNames.ConsumerContext);
         var boundConsumers = consumerFiles.Combine(consumerContext).Select(static (pair, _) => new ConsumerFile(pair.Left, pair.Right)).Combine(symbols)
             .Select(static (pair, token) => ConsumerBinder.Bind(pair.Left, pair.Right.Left, pair.Right.Right, token)).WithTrackingName(TrackingNames.BoundConsumers);
 

@@ -27,6 +27,7 @@ internal static class TrackingNames
     public const string IntegrationContainer = nameof(IntegrationContainer);
     public const string IntegrationClasses = nameof(IntegrationClasses);
     public const string Integrations = nameof(Integrations);
+    public const string EarlyPayloads = nameof(EarlyPayloads);
     public const string ConsumerContext = nameof(ConsumerContext);
     public const string BoundConsumers = nameof(BoundConsumers);
     public const string PayloadVerdict = nameof(PayloadVerdict);

@@ -39,7 +39,7 @@ public sealed class HandlerAnalyzer : DiagnosticAnalyzer
             if (consumers.Count == 0 && !ProjectModel.IsApplication(start.Compilation, options))
                 return;
             var rootNamespace = ProjectModel.NamespaceOf(start.Compilation, options);
-            var named = new HashSet<string>(consumers.SelectMany(one => one.Declaration.Events).SelectMany(one => one.Handlers(rootNamespace)).Select(name => name.Value), StringComparer.Ordinal);
+            var named = new HashSet<string>(consumers.SelectMany(one => one.Declaration.Events).SelectMany(one => one.Classes(rootNamespace)).Select(name => name.Value), StringComparer.Ordinal);
             var known = new HashSet<INamedTypeSymbol>(named.Select(name => TypeLookup.Find(start.Compilation, name)).OfType<INamedTypeSymbol>(), SymbolEqualityComparer.Default);
             start.RegisterSymbolAction(
                 symbol =>

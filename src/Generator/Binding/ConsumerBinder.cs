@@ -21,12 +21,14 @@ internal sealed class ConsumerBinder
     private readonly ServiceLookup _services;
     private readonly HandlerLookup _handlers;
     private readonly HashSet<string> _named;
+    private readonly HashSet<string> _early;
 
     private ConsumerBinder(ConsumerFile file, Compilation compilation)
     {
         (_file, _compilation) = (file, compilation);
         _services = new ServiceLookup(compilation, _diagnostics);
         _handlers = new HandlerLookup(compilation, _diagnostics);
+        _early = new HashSet<string>(file.Context.Early, System.StringComparer.Ordinal);
         _named = new HashSet<string>(file.File.Content.Consumers.SelectMany(consumer => file.Context.Events(file.File, consumer)).SelectMany(one => Parts(one).Select(part => part.Handler.Value)), System.StringComparer.Ordinal);
     }
 
@@ -40,6 +42,13 @@ internal sealed class ConsumerBinder
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 consumers.Add(binder.Bind(declaration));
+
+                // What code states in place of an included event has left its record in the compilation.
+                foreach (var replaced in binder._early.Count > 0 ? declaration.Events.Except(file.Context.Events(file.File, declaration)) : [])
+                {
+                    foreach (var part in binder.Parts(replaced))
+                        binder.IsEarlyRefused(replaced, part.Handler);
+                }
             }
 
             var ingestions = file.File.Content.Ingestions.Select(binder.Bind).OfType<IngestionModel>().ToEquatableArray();
@@ -57,24 +66,14 @@ internal sealed class ConsumerBinder
         Events = _file.Context.Events(_file.File, declaration).SelectMany(one => Parts(one).Select(part => Bind(declaration, one, part))).OfType<ConsumedEventModel>().ToEquatableArray(),
     };
 
-    private IEnumerable<Part> Parts(ConsumedEventDeclaration declaration)
-    {
-        if (declaration.Split is { } split)
-        {
-            yield return new Part(Class(split.Created), new SplitModel(split.First.Value, split.Second.Value, IsEqual: true));
-            yield return new Part(Class(split.Updated), new SplitModel(split.First.Value, split.Second.Value, IsEqual: false));
-        }
-        else if (declaration.Handler is { } handler)
-        {
-            yield return new Part(Class(handler), null);
-        }
-
-        Positioned Class(Positioned name) => declaration.Class(name, _file.Context.RootNamespace);
-    }
+    private IEnumerable<Part> Parts(ConsumedEventDeclaration declaration) =>
+        declaration.Classes(_file.Context.RootNamespace).Select((handler, number) => new Part(handler, declaration.Split is { } split ? new SplitModel(split.First.Value, split.Second.Value, IsEqual: number == 0) : null));
 
     /// <summary>The row; null if what the event carries can't be told.</summary>
     private ConsumedEventModel? Bind(ConsumerDeclaration consumer, ConsumedEventDeclaration declaration, Part part)
     {
+        if (IsEarlyRefused(declaration, part.Handler))
+            return null;
         var handler = _handlers.Find(part.Handler);
 
         // Inside a class that exists nothing can be proposed, nor could a record stand there.
@@ -95,7 +94,7 @@ internal sealed class ConsumerBinder
             HandlerType = fits ? Symbols.TypeOf(handler!) : null,
             IsToBeWritten = handler is null,
             PayloadType = payload.TypeName,
-            Record = record,
+            Record = record is not null && _early.Contains(record.FullName) ? null : record,
             Shape = payload.Shape,
             Split = part.Split,
             Loop = declaration.Loop is { } loop ? new LoopModel(loop.Key.Value, loop.Fingerprint.Select(path => path.Value).ToEquatableArray(), loop.Group, loop.Seconds) : null,
@@ -108,10 +107,37 @@ internal sealed class ConsumerBinder
         var dot = handler.Value.LastIndexOf('.');
         var containing = type is null ? handler.Value.Substring(0, System.Math.Max(dot, 0)) : type.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString(Symbols.Plain) : "";
         var record = new PayloadModel(containing, PayloadName.Of(handler.Value), fields);
-        if (_compilation.Assembly.GetTypeByMetadataName(record.FullName) is null)
+        if (_early.Contains(record.FullName) || _compilation.Assembly.GetTypeByMetadataName(record.FullName) is null)
             return record;
-        _diagnostics.Add(DiagnosticInfo.Create(Descriptors.PayloadName, handler.Position, declaration.Name.Value, record.FullName, $"there is such a class already; name it as payload=\"{record.FullName}\" instead of the <payload>, or give it another name"));
+        Refuse(declaration, handler, record, ThereIsOne(record));
         return null;
+    }
+
+    /// <summary>Whether the compilation has the record early and can't have it there. The compiler says so too, but of the generated file.</summary>
+    private bool IsEarlyRefused(ConsumedEventDeclaration declaration, Positioned handler)
+    {
+        if (declaration.Payload is not { } fields || PayloadModel.Of(handler.Value, fields) is not { } record || !_early.Contains(record.FullName))
+            return false;
+        var why = TypeLookup.Find(_compilation, record.Namespace) is not null ? $"'{record.Namespace}' is a class, but {(declaration.Include is null ? "a folder with code has that name, too, so that it was taken for a namespace" : "handlers=\"…\" names a namespace")}; declare the payload as a class of yours and name it in payload=\"…\", or set DeclarativeDisablePreCompilation"
+            : Declarations(record) > 1 ? ThereIsOne(record)
+            : null;
+        if (why is not null)
+            Refuse(declaration, handler, record, why);
+        return why is not null;
+    }
+
+    private void Refuse(ConsumedEventDeclaration declaration, Positioned handler, PayloadModel record, string why) =>
+        _diagnostics.Add(DiagnosticInfo.Create(Descriptors.PayloadName, handler.Position, declaration.Name.Value, record.FullName, why));
+
+    private static string ThereIsOne(PayloadModel record) => $"there is such a class already; name it as payload=\"{record.FullName}\" instead of the <payload>, or give it another name";
+
+    /// <summary>How often the compilation declares the type: types of one name are one symbol if they are of one kind, else several.</summary>
+    private int Declarations(PayloadModel record)
+    {
+        INamespaceSymbol? space = _compilation.Assembly.GlobalNamespace;
+        foreach (var part in record.Namespace.Split('.').Where(part => part.Length > 0))
+            space = space?.GetMembers(part).OfType<INamespaceSymbol>().FirstOrDefault();
+        return space?.GetTypeMembers(record.Name, arity: 0).Sum(type => type.DeclaringSyntaxReferences.Length) ?? 0;
     }
 
     private INamedTypeSymbol? PayloadClass(ConsumedEventDeclaration declaration, Part part)

@@ -10,6 +10,9 @@ namespace Declarative.Generator.Binding;
 /// <param name="FileEvents">Those of them that stand in XML, so that what attributes say of them again counts once.</param>
 internal sealed record ConsumerContext(string RootNamespace, EquatableArray<string> OwnEvents, EquatableArray<string> FileEvents)
 {
+    /// <summary>Full names of the records that the compilation has by <see cref="EarlyPayloads"/>.</summary>
+    public EquatableArray<string> Early { get; init; } = EquatableArray<string>.Empty;
+
     public static ConsumerContext Of(IReadOnlyCollection<FileDeclarations> files, string rootNamespace) => new(rootNamespace, Keys(files), Keys(files.Where(file => !file.IsOfAttributes)));
 
     /// <summary>The events of the consumer that count.</summary>

@@ -39,7 +39,7 @@ internal sealed record ConsumedEventModel
     /// <summary>What the handler takes, with <c>global::</c>.</summary>
     public required string PayloadType { get; init; }
 
-    /// <summary>The record to be generated; null where the payload is a class that exists, or another event's output has the record.</summary>
+    /// <summary>The record to be generated; null where the payload is a class that exists, or another output has the record.</summary>
     public PayloadModel? Record { get; init; }
 
     /// <summary>What reads the payload, as C#; null where it is a class that exists.</summary>
@@ -63,6 +63,9 @@ internal sealed record LoopModel(string Key, EquatableArray<string> Fingerprint,
 internal sealed record PayloadModel(string Namespace, string Name, PayloadDeclaration Declaration)
 {
     public string FullName => Namespace.Length == 0 ? Name : $"{Namespace}.{Name}";
+
+    /// <summary>The record as the handler's name has it: beside the handler, if that is not nested in a class.</summary>
+    public static PayloadModel Of(string handler, PayloadDeclaration declaration) => new(handler.Substring(0, System.Math.Max(handler.LastIndexOf('.'), 0)), PayloadName.Of(handler), declaration);
 }
 
 /// <summary>One ingestion route, bound.</summary>

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace Declarative.Generator.Binding;
 
-/// <summary>What an event carries, and whether a handler's payload is that. A record that is yet to be generated can only be told by its name.</summary>
+/// <summary>What an event carries, and whether a handler's payload is that. A generated record is told by its name: mostly it isn't there yet.</summary>
 internal sealed class HandledPayload
 {
     private readonly ITypeSymbol? _type;
@@ -41,16 +41,16 @@ internal sealed class HandledPayload
         if (handled.SpecialType == SpecialType.System_Object)
             return true;
         if (!_isList)
-            return IsRecord(handled);
-        return handled is INamedTypeSymbol { TypeArguments.Length: 1 } list && IsRecord(list.TypeArguments[0])
+            return IsRecord(handled, compilation);
+        return handled is INamedTypeSymbol { TypeArguments.Length: 1 } list && IsRecord(list.TypeArguments[0], compilation)
             && list.OriginalDefinition.SpecialType is SpecialType.System_Collections_Generic_IReadOnlyList_T or SpecialType.System_Collections_Generic_IReadOnlyCollection_T or SpecialType.System_Collections_Generic_IEnumerable_T;
     }
 
-    /// <summary>Whether an unknown type has the record's name, with as much of its namespace as it states.</summary>
-    private bool IsRecord(ITypeSymbol type)
+    /// <summary>Whether the type is the record, which the compilation has early, or an unknown one of its name, with as much of its namespace as it states.</summary>
+    private bool IsRecord(ITypeSymbol type, Compilation compilation)
     {
         if (type.TypeKind != TypeKind.Error)
-            return false;
+            return SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly) && type.ToDisplayString(Symbols.Plain) == _record;
         var name = type.WithNullableAnnotation(NullableAnnotation.None).ToDisplayString();
         return _record == name || _record.EndsWith("." + name, StringComparison.Ordinal);
     }

@@ -47,6 +47,10 @@ internal sealed record ReferencedModules(bool HasRuntime, EquatableArray<Referen
 
     private static string Text(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
+    /// <summary>Whether the reference is the runtime, by what the compiler calls it: a file, or in an editor a project.</summary>
+    public static bool IsRuntime(MetadataReference reference) =>
+        reference.Display is { } name && (name == Manifest.RuntimeAssembly || name.Substring(name.LastIndexOfAny(['/', '\\']) + 1) == Manifest.RuntimeAssembly + ".dll");
+
     private static bool IsRuntime(IAssemblySymbol assembly) => assembly.Name == Manifest.RuntimeAssembly;
 
     private static bool UsesRuntime(IAssemblySymbol assembly) =>

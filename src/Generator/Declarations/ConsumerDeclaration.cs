@@ -51,15 +51,12 @@ internal sealed record ConsumedEventDeclaration(Positioned Name)
     /// <summary>What an event of a consumer is known by in one assembly, whichever way its name is spelled.</summary>
     public static string Key(ConsumerDeclaration consumer, ConsumedEventDeclaration one) => $"{consumer.Name.Value.ToLowerInvariant()} {EventName.Key(one.Name.Value)}";
 
-    /// <summary>The classes that handle it: one, two where it is split, none where its class is malformed.</summary>
+    /// <summary>The classes that handle it, as the declaration means them: of a split event two, the first for what was created.</summary>
     /// <param name="rootNamespace">The project's root namespace.</param>
-    public IEnumerable<Positioned> Handlers(string rootNamespace) =>
-        new[] { Handler, Split?.Created, Split?.Updated }.OfType<Positioned>().Select(name => Class(name, rootNamespace));
+    public IEnumerable<Positioned> Classes(string rootNamespace) =>
+        new[] { Split?.Created ?? Handler, Split?.Updated }.OfType<Positioned>().Select(name => Class(name, rootNamespace));
 
-    /// <summary>The class as the declaration means it.</summary>
-    /// <param name="name">The class as it is written.</param>
-    /// <param name="rootNamespace">The project's root namespace.</param>
-    public Positioned Class(Positioned name, string rootNamespace) =>
+    private Positioned Class(Positioned name, string rootNamespace) =>
         Include is null ? name with { Value = ClassName.Of(name.Value) } : name with { Value = $"{Include.Namespace(rootNamespace)}.{name.Value}" };
 }
 

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Globalization;
+using System.IO;
 using System.Linq;
 using Declarative.Generator.Binding;
 using Microsoft.CodeAnalysis.Text;
@@ -41,6 +42,18 @@ internal static class ConsumersEmitter
         }
 
         TableEmitter.Emit(code, table.Source, project, table.Consumers.SelectMany(Rows).Concat(table.Ingestions.Select(Row)));
+        return code.ToSource();
+    }
+
+    /// <summary>The output's name where records go to the compiler early.</summary>
+    public static string EarlyHintName(EarlyPayloads early) => Path.ChangeExtension(Path.ChangeExtension(TableEmitter.HintName(early.Source), null), ".payloads.g.cs");
+
+    /// <summary>Those records, as they would stand in the file's other output.</summary>
+    public static SourceText Emit(EarlyPayloads early)
+    {
+        var code = new CodeWriter();
+        foreach (var one in early.Records)
+            PayloadEmitter.Emit(code, one.Record, one.EventName, early.Source);
         return code.ToSource();
     }
 

@@ -45,8 +45,8 @@ internal sealed record ProjectModel(string AssemblyName, string RootNamespace, b
     /// <summary>Where publishers stand.</summary>
     public static string EventsNamespaceOf(string rootNamespace) => rootNamespace + ".Events";
 
-    private static string? Property(AnalyzerConfigOptions options, string name) =>
+    public static string? Property(AnalyzerConfigOptions options, string name) =>
         options.TryGetValue("build_property." + name, out var value) ? value.Trim() : null;
 
-    private static bool IsTrue(string? value) => string.Equals(value, "true", StringComparison.OrdinalIgnoreCase);
+    public static bool IsTrue(string? value) => string.Equals(value, "true", StringComparison.OrdinalIgnoreCase);
 }
