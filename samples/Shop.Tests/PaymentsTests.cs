@@ -35,6 +35,7 @@ public sealed class PaymentsTests
     {
         builder.Configuration["Payments:Secret"] = Secret;
         builder.Services.AddSingleton<Book>();
+        builder.Services.AddSingleton<IReturns, Returns>();
     });
 
     [Fact]

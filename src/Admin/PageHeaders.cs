@@ -18,7 +18,7 @@ internal static class PageHeaders
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";
-        headers.CacheControl = "no-store";
+        headers.CacheControl = "no-cache, no-store";
         if (!isPopup)
             headers["Cross-Origin-Opener-Policy"] = "same-origin-allow-popups";
     }

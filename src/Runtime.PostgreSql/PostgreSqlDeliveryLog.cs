@@ -17,6 +17,28 @@ internal sealed class PostgreSqlDeliveryLog(PostgreSqlStore store) : IDeliveryLo
     public Task<IReadOnlyList<DeliveryTrace>> TraceAsync(Guid uuid, CancellationToken cancellationToken = default) =>
         TracesAsync(Select + " WHERE d.uuid = $1 ORDER BY d.seq", uuid, cancellationToken);
 
+    public Task<MessageTrace?> FindMessageAsync(Guid messageId, CancellationToken cancellationToken = default) =>
+        store.ReadAsync(
+            session => session.FindAsync(
+                "SELECT name, state, attempts, reason, created_at, due_at, finished_at FROM declarative.message WHERE id = $1",
+                reader =>
+                {
+                    var state = (MessageState)reader.GetInt16(1);
+                    return new MessageTrace
+                    {
+                        Id = messageId,
+                        EventName = reader.GetString(0),
+                        State = state,
+                        Attempts = reader.GetInt32(2),
+                        Reason = reader.TextOrNull(3),
+                        CreatedAt = reader.Time(4),
+                        NextDue = state == MessageState.Due ? reader.Time(5) : null,
+                        FinishedAt = reader.TimeOrNull(6),
+                    };
+                },
+                SqlValue.Id(messageId)),
+            cancellationToken);
+
     public Task<IReadOnlyList<DeliveryTrace>> OfMessageAsync(Guid messageId, CancellationToken cancellationToken = default) =>
         TracesAsync(Select + " WHERE m.id = $1 ORDER BY d.seq", messageId, cancellationToken);
 

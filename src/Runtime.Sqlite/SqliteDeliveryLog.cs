@@ -17,6 +17,28 @@ internal sealed class SqliteDeliveryLog(SqliteStore store) : IDeliveryLog
     public Task<IReadOnlyList<DeliveryTrace>> TraceAsync(Guid uuid, CancellationToken cancellationToken = default) =>
         TracesAsync(Select + " WHERE d.uuid = $1 ORDER BY d.seq", uuid, cancellationToken);
 
+    public Task<MessageTrace?> FindMessageAsync(Guid messageId, CancellationToken cancellationToken = default) =>
+        store.ReadAsync(
+            session =>
+            {
+                using var reader = session.Prepare("SELECT name, state, attempts, reason, created_at, due_at, finished_at FROM message WHERE id = $1").Query(messageId.Bytes());
+                if (!reader.Read())
+                    return null;
+                var state = (MessageState)reader.GetInt32(1);
+                return new MessageTrace
+                {
+                    Id = messageId,
+                    EventName = reader.GetString(0),
+                    State = state,
+                    Attempts = reader.GetInt32(2),
+                    Reason = reader.TextOrNull(3),
+                    CreatedAt = reader.Time(4),
+                    NextDue = state == MessageState.Due ? reader.Time(5) : null,
+                    FinishedAt = reader.TimeOrNull(6),
+                };
+            },
+            cancellationToken);
+
     public Task<IReadOnlyList<DeliveryTrace>> OfMessageAsync(Guid messageId, CancellationToken cancellationToken = default) =>
         TracesAsync(Select + " WHERE m.id = $1 ORDER BY d.seq", messageId, cancellationToken);
 

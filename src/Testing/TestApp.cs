@@ -16,7 +16,7 @@ namespace Declarative.Testing;
 
 /// <summary>
 /// An application in the test's process: the modules, a store of its own that goes with it, a clock that is moved by hand, and a receiver, which is also the
-/// destination <c>default</c> of declared subscriptions. It listens on a free port of the loopback, so that routes, consumers and deliveries go over real HTTP.
+/// destination of declared subscriptions, unless the test configures another. It listens on a free port of the loopback, so that routes, consumers and deliveries go over real HTTP.
 /// </summary>
 public sealed class TestApp : IAsyncDisposable
 {
@@ -29,10 +29,13 @@ public sealed class TestApp : IAsyncDisposable
     private readonly string _folder;
     private readonly ConcurrentQueue<ReceivedEvent> _received = new();
 
-    private TestApp(WebApplication app, TestClock clock, string folder)
+    private readonly CapturedWarnings _warnings;
+
+    private TestApp(WebApplication app, TestClock clock, string folder, CapturedWarnings warnings)
     {
         _app = app;
         _folder = folder;
+        _warnings = warnings;
         Clock = clock;
         app.MapPost(ReceiverPath, ReceiveAsync);
     }
@@ -47,10 +50,10 @@ public sealed class TestApp : IAsyncDisposable
     public HttpClient Client { get; private set; } = null!;
 
     /// <summary>What was published so far, in the order in which it was stored.</summary>
-    public TestEvents<PublishedEvent> Published => new(((CapturedMessages)Services.GetRequiredService<IMessageStore>()).Events, "published");
+    public TestEvents<PublishedEvent> Published => new(((CapturedMessages)Services.GetRequiredService<IMessageStore>()).Events, "published", _warnings.Lines);
 
-    /// <summary>What the receiver got so far: of the subscriptions that <see cref="SubscribeAsync"/> made, and of declared ones without another destination.</summary>
-    public TestEvents<ReceivedEvent> Received => new([.. _received], "received");
+    /// <summary>What the receiver got so far: of the subscriptions that <see cref="SubscribeAsync"/> made, and of declared ones whose destination the test doesn't configure.</summary>
+    public TestEvents<ReceivedEvent> Received => new([.. _received], "received", _warnings.Lines);
 
     /// <summary>What the receiver answers, asked for each delivery; 200 by default. What it answers otherwise counts as received too.</summary>
     public Func<ReceivedEvent, HttpStatusCode> Answer { get; set; } = static _ => HttpStatusCode.OK;
@@ -66,7 +69,8 @@ public sealed class TestApp : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Testing" });
         var url = FreeUrl();
         builder.WebHost.UseUrls(url);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        var warnings = new CapturedWarnings();
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddProvider(warnings).AddFilter<CapturedWarnings>("Declarative", LogLevel.Warning);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["Declarative:Delivery:AllowedNetworks:0"] = "127.0.0.0/8",
@@ -75,13 +79,14 @@ public sealed class TestApp : IAsyncDisposable
         });
         builder.Services.AddSingleton<TimeProvider>(clock);
         configure?.Invoke(builder);
+        builder.Configuration.AddInMemoryCollection(OtherDestinations(modules, builder.Configuration));
         DeclarativeHost.Add(builder, modules, chosen =>
         {
             chosen.UseSqlite($"Data Source={Path.Combine(folder, "test.db")}");
             declarative?.Invoke(chosen);
         });
         Capture(builder.Services);
-        var app = new TestApp(builder.Build(), clock, folder);
+        var app = new TestApp(builder.Build(), clock, folder, warnings);
         DeclarativeHost.Map(app._app);
         try
         {
@@ -147,6 +152,16 @@ public sealed class TestApp : IAsyncDisposable
         await _app.StopAsync(soon.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _app.DisposeAsync().ConfigureAwait(false);
         Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>Destinations that declared subscriptions name and the test doesn't configure: they lead to the receiver, too.</summary>
+    private static Dictionary<string, string?> OtherDestinations(IReadOnlyList<Func<ModuleManifest>> modules, ConfigurationManager configuration)
+    {
+        var destinations = configuration.GetSection("Declarative:Destinations");
+        return modules.SelectMany(static create => create().Subscriptions).Select(static one => one.Destination).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase)
+            .Where(name => !destinations.GetSection(name).Exists())
+            .SelectMany(name => destinations.GetSection("default").GetChildren().Select(setting => ($"{destinations.Path}:{name}:{setting.Key}", setting.Value)))
+            .ToDictionary(static one => one.Item1, static one => one.Value, StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>A destination is checked at start, so the port must be known before.</summary>

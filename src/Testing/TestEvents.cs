@@ -35,8 +35,9 @@ public sealed class TestEvents<T> : IReadOnlyList<T>
 {
     private readonly IReadOnlyList<T> _events;
     private readonly string _verb;
+    private readonly IReadOnlyList<string> _warnings;
 
-    internal TestEvents(IReadOnlyList<T> events, string verb) => (_events, _verb) = (events, verb);
+    internal TestEvents(IReadOnlyList<T> events, string verb, IReadOnlyList<string> warnings) => (_events, _verb, _warnings) = (events, verb, warnings);
 
     /// <inheritdoc/>
     public int Count => _events.Count;
@@ -50,7 +51,7 @@ public sealed class TestEvents<T> : IReadOnlyList<T>
 
     /// <summary>The only one of the name.</summary>
     /// <param name="name">The event's name.</param>
-    /// <exception cref="EventExpectationException">There is none, or more than one; the message says what there is.</exception>
+    /// <exception cref="EventExpectationException">There is none, or more than one; the message says what there is, and what the application warned of.</exception>
     public T One(string name) => Of(name) is [var only] ? only : throw Unexpected($"One event '{name}' should have been {_verb}");
 
     /// <summary>That there is none of the name.</summary>
@@ -76,7 +77,8 @@ public sealed class TestEvents<T> : IReadOnlyList<T>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     private EventExpectationException Unexpected(string expectation) => new(
-        Count == 0 ? $"{expectation}, but nothing was." : $"{expectation}, but these were:\n{string.Join('\n', _events.Select(one => $"  {one.Name} {one.Json.GetRawText()}"))}");
+        (Count == 0 ? $"{expectation}, but nothing was." : $"{expectation}, but these were:\n{string.Join('\n', _events.Select(one => $"  {one.Name} {one.Json.GetRawText()}"))}")
+        + (_warnings.Count == 0 ? "" : $"\nThe application says:\n{string.Join('\n', _warnings.Select(one => $"  {one}"))}"));
 }
 
 /// <summary>What a test expected is not so; the message says what is.</summary>

@@ -19,7 +19,7 @@ public sealed class WatchTests(Feed feed)
             using System.Text.Json;
 
             var builder = WebApplication.CreateBuilder(args);
-            builder.AddDeclarative(declarative => declarative.UseSqlite("Data Source=" + Path.Combine(Directory.CreateTempSubdirectory("watch-").FullName, "app.db")));
+            builder.AddDeclarative(declarative => declarative.UseSqlite("Data Source=app.db"));
             var app = builder.Build();
             app.MapDeclarative();
             app.MapPost("/{name}", async (string name, IEventPublisher publisher) =>
@@ -58,6 +58,7 @@ public sealed class WatchTests(Feed feed)
         scratch.Write("app/etc/async_events.xml", "<config>\n  <async_event name=\"first\"><payload class=\"Note\"/></async_event>\n  <async_event name=\"second\"><payload class=\"Note\"/></async_event>\n  <async_event name=\"third\"><payload class=\"Note\"/></async_event>\n</config>");
         (await PublishAsync(client, "third", HttpStatusCode.OK)).ShouldBe(before);
         watch.Output.ShouldNotContain("was made anew");
+        watch.Output.ShouldNotContain("app.db-wal");
     }
 
     private static string Integration(string email) => $"<config>\n  <integration name=\"Warehouse\">\n    <email>{email}</email>\n    <resources/>\n  </integration>\n</config>";

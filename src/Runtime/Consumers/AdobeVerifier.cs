@@ -20,7 +20,10 @@ internal sealed class AdobeVerifier(ConfiguredKeys<AdobeKey> keys, ConfiguredKey
     private static readonly (string Signature, string Key)[] Headers =
         [("x-adobe-digital-signature-1", "x-adobe-public-key1-path"), ("x-adobe-digital-signature-2", "x-adobe-public-key2-path")];
 
-    public override bool Verify(IHeaderDictionary headers, ReadOnlySpan<byte> body) => IsSigned(headers, body) && IsForUs(body);
+    public override string? Refusal(IHeaderDictionary headers, ReadOnlySpan<byte> body) =>
+        !IsSigned(headers, body) ? "none of its signatures is of a configured key"
+            : !IsForUs(body) ? "its recipient_client_id is missing, or not the configured client"
+            : null;
 
     private bool IsSigned(IHeaderDictionary headers, ReadOnlySpan<byte> body)
     {

@@ -47,8 +47,9 @@ internal sealed class ConsumerPipeline(EventHandling handling, AdobeChallenge ch
             return;
         }
 
-        if (consumer.Verifier?.Verify(context.Request.Headers, body.Span) != true)
+        if ((consumer.Verifier is { } verifier ? verifier.Refusal(context.Request.Headers, body.Span) : "nobody is known to send here") is { } why)
         {
+            logger.SenderRefused(consumer.Name, context.Connection.RemoteIpAddress, why);
             instruments.Received(consumer.Name, "", "", "refused");
             await ConsumerAnswer.RefuseAsync(context, StatusCodes.Status401Unauthorized, "The request is not signed by a sender known here.").ConfigureAwait(false);
             return;

@@ -10,11 +10,11 @@ internal sealed class MagentoVerifier(string header, ConfiguredKeys<SigningKey> 
 {
     public override bool IsReady => keys.Current.Length > 0;
 
-    public override bool Verify(IHeaderDictionary headers, ReadOnlySpan<byte> body)
+    public override string? Refusal(IHeaderDictionary headers, ReadOnlySpan<byte> body)
     {
         Span<byte> claimed = stackalloc byte[HMACSHA256.HashSizeInBytes];
         if (!TryGetSingle(headers, header, out var text) || text.Length != 2 * claimed.Length || Convert.FromHexString(text, claimed, out _, out _) != OperationStatus.Done)
-            return false;
+            return "its signature is missing, there twice, or no 64 hexadecimal digits";
         Span<byte> expected = stackalloc byte[HMACSHA256.HashSizeInBytes];
         var isSigned = false;
         foreach (var key in keys.Current)
@@ -23,6 +23,6 @@ internal sealed class MagentoVerifier(string header, ConfiguredKeys<SigningKey> 
             isSigned |= CryptographicOperations.FixedTimeEquals(claimed, expected);
         }
 
-        return isSigned;
+        return isSigned ? null : "no configured secret gives its signature";
     }
 }

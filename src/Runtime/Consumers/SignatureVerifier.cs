@@ -12,10 +12,15 @@ internal abstract class SignatureVerifier
     /// <summary>Whether there is a key now. Without one nobody is let in, but that is our fault, and the sender should come again.</summary>
     public virtual bool IsReady => true;
 
+    /// <summary>Why the signature in the headers is not that of the body, for the log: the sender isn't told; null if it is.</summary>
+    /// <param name="headers">The request's headers, whatever they are.</param>
+    /// <param name="body">The body's bytes as they came.</param>
+    public abstract string? Refusal(IHeaderDictionary headers, ReadOnlySpan<byte> body);
+
     /// <summary>Whether the signature in the headers is that of the body.</summary>
     /// <param name="headers">The request's headers, whatever they are.</param>
     /// <param name="body">The body's bytes as they came.</param>
-    public abstract bool Verify(IHeaderDictionary headers, ReadOnlySpan<byte> body);
+    public bool Verify(IHeaderDictionary headers, ReadOnlySpan<byte> body) => Refusal(headers, body) is null;
 
     /// <summary>A header that is there exactly once: of two, nobody can tell which one was signed.</summary>
     protected static bool TryGetSingle(IHeaderDictionary headers, string name, [NotNullWhen(true)] out string? value)
@@ -26,6 +31,6 @@ internal abstract class SignatureVerifier
 
     private sealed class Open : SignatureVerifier
     {
-        public override bool Verify(IHeaderDictionary headers, ReadOnlySpan<byte> body) => true;
+        public override string? Refusal(IHeaderDictionary headers, ReadOnlySpan<byte> body) => null;
     }
 }

@@ -20,13 +20,14 @@ internal sealed class StandardVerifier(ConfiguredKeys<SigningKey> keys, TimeProv
 
     public override bool IsReady => keys.Current.Length > 0;
 
-    public override bool Verify(IHeaderDictionary headers, ReadOnlySpan<byte> body)
+    public override string? Refusal(IHeaderDictionary headers, ReadOnlySpan<byte> body)
     {
         if (!TryGetSingle(headers, "webhook-id", out var id)
             || !TryGetSingle(headers, "webhook-timestamp", out var timestamp)
-            || !TryGetSingle(headers, "webhook-signature", out var signatures)
-            || !IsCurrent(timestamp))
-            return false;
+            || !TryGetSingle(headers, "webhook-signature", out var signatures))
+            return "one of webhook-id, webhook-timestamp and webhook-signature is missing, or there twice";
+        if (!IsCurrent(timestamp))
+            return "its webhook-timestamp is more than five minutes off this machine's clock";
 
         // Hashed in one piece: that is less work than a hash object for each request.
         var rented = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(id.Length) + timestamp.Length + 2 + body.Length);
@@ -37,7 +38,7 @@ internal sealed class StandardVerifier(ConfiguredKeys<SigningKey> keys, TimeProv
             length += Encoding.UTF8.GetBytes(timestamp, rented.AsSpan(length));
             rented[length++] = (byte)'.';
             body.CopyTo(rented.AsSpan(length));
-            return IsSigned(signatures, rented.AsSpan(0, length + body.Length));
+            return IsSigned(signatures, rented.AsSpan(0, length + body.Length)) ? null : "no configured secret gives its webhook-signature";
         }
         finally
         {

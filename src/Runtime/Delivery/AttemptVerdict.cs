@@ -1,3 +1,4 @@
+using System.Globalization;
 using Declarative.Storage;
 using Declarative.Subscriptions;
 using Declarative.Telemetry;
@@ -68,13 +69,17 @@ internal sealed class AttemptVerdict(TimeProvider time, RetryJitter jitter, ILog
             return (DeliveryEnd.Gone, null);
         if (!result.IsGone && CanHelp(entry.Record.RetryOn, result) && entry.Retry.PauseAfter(row.Attempts, result.RetryAfter, jitter.Random) is { } pause)
         {
-            logger.DeliveryRetried(row.Uuid, row.EventName, row.SubscriptionId, row.Attempts, reason, result.Status, pause);
+            logger.DeliveryRetried(row.Uuid, row.EventName, row.SubscriptionId, row.Attempts, Outcome(result, reason), TimeSpan.FromSeconds(Math.Ceiling(pause.TotalSeconds)));
             return (DeliveryEnd.Retry, time.GetUtcNow() + pause);
         }
 
-        logger.DeliveryDied(row.Uuid, row.EventName, row.SubscriptionId, row.Attempts, reason, result.Status);
+        logger.DeliveryDied(row.Uuid, row.EventName, row.SubscriptionId, row.Attempts, Outcome(result, reason));
         return (DeliveryEnd.Dead, null);
     }
+
+    /// <summary>The outcome for the log: <c>status 503</c>, or the reason where no answer came.</summary>
+    private static string Outcome(NotifierResult result, string reason) =>
+        result.Status is not { } status ? reason : string.Create(CultureInfo.InvariantCulture, $"{(reason.Length == 0 || reason == "status" ? "" : reason + ", ")}status {status}");
 
     private static bool CanHelp(RetryOn retryOn, NotifierResult result) =>
         result.IsRetryable && (retryOn == RetryOn.All || result.Status is null or 429 or (>= 500 and not 505));

@@ -10,6 +10,11 @@ public interface IDeliveryLog
     /// <param name="cancellationToken">Cancels reading.</param>
     Task<IReadOnlyList<DeliveryTrace>> TraceAsync(Guid uuid, CancellationToken cancellationToken = default);
 
+    /// <summary>What became of one publish itself: whether it is resolved yet, and if not, why; null if there is none of the id.</summary>
+    /// <param name="messageId">What <c>PublishAsync</c> gave.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    Task<MessageTrace?> FindMessageAsync(Guid messageId, CancellationToken cancellationToken = default);
+
     /// <summary>The deliveries that one publish led to, each with all attempts; empty before it was resolved and if nobody got it.</summary>
     /// <param name="messageId">What <c>PublishAsync</c> gave.</param>
     /// <param name="cancellationToken">Cancels reading.</param>

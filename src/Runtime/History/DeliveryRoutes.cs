@@ -101,6 +101,12 @@ internal sealed class DeliveryRoutes(EventRegistry events, IDeliveryLog log, IHi
         return log.DeadLettersAsync(limit, cancellationToken);
     }
 
+    /// <summary>What became of one publish: how far it is, and its deliveries. Its id is what the publisher got.</summary>
+    public async Task<MessageView> FindMessage(Guid id, CancellationToken cancellationToken = default) =>
+        await log.FindMessageAsync(id, cancellationToken).ConfigureAwait(false) is { } message
+            ? MessageView.Of(message, await log.OfMessageAsync(id, cancellationToken).ConfigureAwait(false))
+            : throw new NoSuchEntityException("There is no event message %id.", ("id", id));
+
     /// <summary>Resolves a dead event message once more.</summary>
     public async Task<bool> ReplayMessage(Guid id, CancellationToken cancellationToken = default)
     {

@@ -52,6 +52,37 @@ internal sealed record DeliveryView(
         trace.FinishedAt);
 }
 
+/// <summary>A publish as callers see it, with the deliveries that it led to.</summary>
+internal sealed record MessageView(
+    Guid Id,
+    string EventName,
+    string State,
+    int Attempts,
+    string? Reason,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? NextDue,
+    DateTimeOffset? FinishedAt,
+    IReadOnlyList<DeliveryView> Deliveries)
+{
+    public static MessageView Of(MessageTrace message, IReadOnlyList<DeliveryTrace> deliveries) => new(
+        message.Id,
+        message.EventName,
+        message.State switch
+        {
+            MessageState.Due => "due",
+            MessageState.Leased => "leased",
+            MessageState.Resolved => "resolved",
+            MessageState.NothingToDeliver => "nothing_to_deliver",
+            _ => "dead",
+        },
+        message.Attempts,
+        message.Reason,
+        message.CreatedAt,
+        message.NextDue,
+        message.FinishedAt,
+        [.. deliveries.Select(DeliveryView.Of)]);
+}
+
 /// <summary>All that happened under a uuid. Data and answers of a subscription that wants audits are left out.</summary>
 internal sealed record TraceView(
     Guid Uuid,

@@ -17,6 +17,7 @@ namespace Declarative.Json;
 [JsonSerializable(typeof(IReadOnlyList<EventSummary>))]
 [JsonSerializable(typeof(DeliveryPage))]
 [JsonSerializable(typeof(TraceView))]
+[JsonSerializable(typeof(MessageView))]
 [JsonSerializable(typeof(ReplayView))]
 [JsonSerializable(typeof(ReplayProgress))]
 [JsonSerializable(typeof(IReadOnlyList<DeadLetter>))]

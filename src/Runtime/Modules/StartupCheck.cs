@@ -76,9 +76,9 @@ internal sealed class StartupCheck(
     private void CheckEvents(List<string> problems)
     {
         var isService = services.GetService<IServiceProviderIsService>();
-        foreach (var descriptor in registry.Events)
+        foreach (var (module, descriptor) in registry.Declared)
         {
-            var where = $"Event '{descriptor.Name}' ({descriptor.DeclaredIn}): ";
+            var where = $"Event '{descriptor.Name}' (module {module.Name}, {descriptor.DeclaredIn}): ";
             CheckService(where, descriptor.IsPlugin ? null : descriptor.Service, descriptor.Parameters, isService, problems);
             if (json.ProblemOf(descriptor.Payload) is { } payloadProblem)
                 problems.Add($"{where}{payloadProblem}.");

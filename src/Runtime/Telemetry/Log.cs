@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace Declarative.Telemetry;
@@ -32,11 +33,11 @@ internal static partial class Log
     [LoggerMessage(14, LogLevel.Error, "Event {EventName} {MessageId} of the outbox {Outbox} is dropped: its idempotency key '{Key}' was used for an event with other content.")]
     public static partial void OutboxConflict(this ILogger logger, string eventName, Guid messageId, string outbox, string key);
 
-    [LoggerMessage(20, LogLevel.Information, "Delivery {Uuid} of {EventName} to subscription {SubscriptionId}: attempt {Attempt} failed ({Reason}, status {Status}); next in {Delay}.")]
-    public static partial void DeliveryRetried(this ILogger logger, Guid uuid, string eventName, long subscriptionId, int attempt, string reason, int? status, TimeSpan delay);
+    [LoggerMessage(20, LogLevel.Information, "Delivery {Uuid} of {EventName} to subscription {SubscriptionId}: attempt {Attempt} failed ({Outcome}); next in {Delay}.")]
+    public static partial void DeliveryRetried(this ILogger logger, Guid uuid, string eventName, long subscriptionId, int attempt, string outcome, TimeSpan delay);
 
-    [LoggerMessage(21, LogLevel.Warning, "Delivery {Uuid} of {EventName} to subscription {SubscriptionId} is a dead letter after {Attempt} attempts ({Reason}, status {Status}).")]
-    public static partial void DeliveryDied(this ILogger logger, Guid uuid, string eventName, long subscriptionId, int attempt, string reason, int? status);
+    [LoggerMessage(21, LogLevel.Warning, "Delivery {Uuid} of {EventName} to subscription {SubscriptionId} is a dead letter after {Attempt} attempts ({Outcome}).")]
+    public static partial void DeliveryDied(this ILogger logger, Guid uuid, string eventName, long subscriptionId, int attempt, string outcome);
 
     [LoggerMessage(22, LogLevel.Warning, "Subscription {SubscriptionId} ({Name}) is {Status}: {Reason}. While one is disabled or gone its pending deliveries are parked; enabling it makes them due.")]
     public static partial void SubscriptionChanged(this ILogger logger, long subscriptionId, string name, string status, string reason);
@@ -151,6 +152,9 @@ internal static partial class Log
 
     [LoggerMessage(100, LogLevel.Debug, "Consumer '{Consumer}' received {Headers} with {Body}")]
     public static partial void EventReceived(this ILogger logger, string consumer, string headers, string body);
+
+    [LoggerMessage(115, LogLevel.Information, "Consumer '{Consumer}' refused a request from {Address}: {Why}.")]
+    public static partial void SenderRefused(this ILogger logger, string consumer, IPAddress? address, string why);
 
     [LoggerMessage(101, LogLevel.Warning, "Consumer '{Consumer}' takes no event '{Type}'; it was answered with 400, after which it is not sent again.")]
     public static partial void EventUnknown(this ILogger logger, string consumer, string type);

@@ -88,6 +88,7 @@ public abstract class DeliveryApiTests<TStore> : IAsyncLifetime
     [InlineData("/V1/async_events/search?query=sku:1", 400)]
     [InlineData("/V1/async_events/search", 400)]
     [InlineData("/V1/async_events/replays/9", 404)]
+    [InlineData("/V1/async_events/messages/00000000-0000-0000-0000-000000000001", 404)]
     public async Task What_is_asked_wrongly_or_not_there_has_its_status(string path, int status) => await _host.ErrorAsync(status, "GET", path);
 
     [Fact]
@@ -109,6 +110,21 @@ public abstract class DeliveryApiTests<TStore> : IAsyncLifetime
         trace.GetProperty("attempts").EnumerateArray().Select(one => one.GetProperty("success").GetBoolean()).ShouldBe([false, false, true]);
         trace.GetProperty("data").GetProperty("entity_id").GetInt32().ShouldBe(42);
         Time(trace, "last_attempt").ShouldBe(Time(trace, "first_attempt") + TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task What_a_publisher_got_leads_to_the_deliveries()
+    {
+        var id = await _host.OrderCreated.PublishAsync(42);
+        var delivery = (await DoneAsync()).Single();
+
+        var message = await _host.OkAsync("GET", $"/V1/async_events/messages/{id}");
+
+        message.GetProperty("event_name").GetString().ShouldBe("sales.order.created");
+        message.GetProperty("state").GetString().ShouldBe("resolved");
+        message.GetProperty("attempts").GetInt32().ShouldBe(1);
+        message.GetProperty("deliveries").EnumerateArray().Single().GetProperty("uuid").GetString().ShouldBe(delivery.GetProperty("uuid").GetString());
+        message.TryGetProperty("reason", out _).ShouldBeFalse();
     }
 
     [Fact]
