@@ -11,8 +11,6 @@ namespace Declarative.Modules;
 /// </summary>
 internal sealed class ModuleCatalog(IReadOnlyList<Func<ModuleManifest>> create, IConfiguration configuration)
 {
-    private static readonly string OwnAssembly = typeof(ModuleCatalog).Assembly.GetName().Name!;
-
     /// <summary>This package's version, for messages about manifests that other versions wrote.</summary>
     public static string PackageVersion { get; } = VersionOf(typeof(ModuleCatalog).Assembly);
 
@@ -43,7 +41,7 @@ internal sealed class ModuleCatalog(IReadOnlyList<Func<ModuleManifest>> create, 
             // The runtime's own module comes before all, whatever its name: everybody may add to it.
             return ModuleOrder.Sort(modules.ToDictionary(module => module.Key, module => module.Value.Sequence, StringComparer.Ordinal))
                 .ConvertAll(name => modules[name])
-                .OrderBy(static module => module.Assembly == OwnAssembly ? 0 : 1)
+                .OrderBy(static module => module.IsOwn ? 0 : 1)
                 .ToList();
         }
         catch (CircularSequenceException exception)

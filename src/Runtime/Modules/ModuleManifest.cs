@@ -48,6 +48,9 @@ public sealed class ModuleManifest(string name, int formatVersion, string assemb
     /// <summary>Version of the generator's package.</summary>
     public string GeneratorVersion { get; } = generatorVersion;
 
+    /// <summary>Whether it is the runtime's own.</summary>
+    internal bool IsOwn { get; } = assembly == typeof(ModuleManifest).Assembly.GetName().Name;
+
     /// <summary>Names of the modules that must come before this one.</summary>
     public IReadOnlyList<string> Sequence { get; init; } = [];
 

@@ -70,7 +70,7 @@ internal sealed class StartupCheck(
         if (problems.Count > 0)
             throw new DeclarativeStartException(problems);
         resources.WarnOfUnknown();
-        logger.Started(registry.Events.Count, registry.Modules.Count, services.GetRequiredService<SubscriptionCache>().All.Count);
+        logger.Started(registry.Declared.Count(static one => !one.Module.IsOwn), registry.Modules.Count(static module => !module.IsOwn), services.GetRequiredService<SubscriptionCache>().All.Count);
     }
 
     private void CheckEvents(List<string> problems)
