@@ -68,7 +68,8 @@ internal sealed class EventSubscriptionRoutes(
             one.Destination ?? DestinationTable.Default,
             one.IsPriority,
             one.IsHipaaAuditRequired,
-            one.ProviderId ?? state.ProviderId)),
+            one.ProviderId ?? state.ProviderId,
+            one.Id)),
     ];
 
     /// <summary>The events that can be subscribed to: the declared ones, and the plugin events with a decorator.</summary>

@@ -38,7 +38,7 @@ public abstract class EventSubscribeTests<TStore> : IAsyncLifetime
     {
         (await _host.OkAsync("POST", Subscribe, """{"event":{"name":"Observer.Catalog_Save","fields":[{"name":"entity_id"}]}}""")).GetRawText().ShouldBe("[]");
 
-        (await Listed("observer.catalog_save")).GetRawText().ShouldBe("""{"name":"observer.catalog_save","fields":[{"name":"entity_id"}],"destination":"default","priority":false,"hipaa_audit_required":false,"provider_id":"default-provider"}""");
+        (await Listed("observer.catalog_save")).GetRawText().ShouldBe("""{"name":"observer.catalog_save","fields":[{"name":"entity_id"}],"destination":"default","priority":false,"hipaa_audit_required":false,"provider_id":"default-provider","subscription_id":2}""");
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public abstract class EventSubscribeTests<TStore> : IAsyncLifetime
              "rules":[{"field":"grand_total","operator":"greaterThan","value":"100"}],"destination":"default","priority":true,"hipaa_audit_required":1}}
             """);
 
-        (await Listed(PriceCheck)).GetRawText().ShouldBe("""{"name":"observer.sales.order.created.big","parent":"observer.sales.order.created","fields":[{"name":"id","converter":"Shop\\Upper"},{"name":"store","source":"context_store.get_store.get_id"}],"rules":[{"field":"grand_total","operator":"greaterThan","value":"100"}],"destination":"default","priority":true,"hipaa_audit_required":true,"provider_id":"default-provider"}""");
+        (await Listed(PriceCheck)).GetRawText().ShouldBe("""{"name":"observer.sales.order.created.big","parent":"observer.sales.order.created","fields":[{"name":"id","converter":"Shop\\Upper"},{"name":"store","source":"context_store.get_store.get_id"}],"rules":[{"field":"grand_total","operator":"greaterThan","value":"100"}],"destination":"default","priority":true,"hipaa_audit_required":true,"provider_id":"default-provider","subscription_id":2}""");
     }
 
     [Theory]
@@ -133,7 +133,7 @@ public abstract class EventSubscribeTests<TStore> : IAsyncLifetime
             {"event":{"name":"observer.ignored","fields":[{"name":"id"},{"name":"note"}],"rules":[{"field":"total","operator":"greaterThan","value":"2"},{"field":"total","operator":"lessThan","value":"9"}],"priority":false}}
             """)).GetRawText().ShouldBe("[]");
 
-        (await Listed(PriceCheck)).GetRawText().ShouldBe("""{"name":"observer.sales.order.created.big","parent":"observer.sales.order.created","fields":[{"name":"id"},{"name":"total"},{"name":"note"}],"rules":[{"field":"total","operator":"greaterThan","value":"2"},{"field":"total","operator":"lessThan","value":"9"}],"destination":"default","priority":false,"hipaa_audit_required":true,"provider_id":"default-provider"}""");
+        (await Listed(PriceCheck)).GetRawText().ShouldBe("""{"name":"observer.sales.order.created.big","parent":"observer.sales.order.created","fields":[{"name":"id"},{"name":"total"},{"name":"note"}],"rules":[{"field":"total","operator":"greaterThan","value":"2"},{"field":"total","operator":"lessThan","value":"9"}],"destination":"default","priority":false,"hipaa_audit_required":true,"provider_id":"default-provider","subscription_id":2}""");
     }
 
     [Fact]
