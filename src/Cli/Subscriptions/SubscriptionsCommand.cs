@@ -15,7 +15,7 @@ internal static class SubscriptionsCommand
             static async (_, api, token) => new JsonObject
             {
                 ["async_events"] = (await api.GetAsync("async_events", token).ConfigureAwait(false))!["items"]!.DeepClone(),
-                ["event_subscriptions"] = (await api.GetAsync("eventing/getEventSubscriptions", token).ConfigureAwait(false))!.DeepClone(),
+                ["event_subscriptions"] = (await api.GetAsync("eventing/getEventSubscriptions?numbers=true", token).ConfigureAwait(false))!.DeepClone(),
             },
             ShowListAsync);
         return Commands.Group("subscriptions", "Who gets which events.", list, MakeSubscribe(), MakeUnsubscribe());

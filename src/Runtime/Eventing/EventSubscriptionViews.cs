@@ -58,7 +58,7 @@ internal sealed record EventView(
     bool Priority,
     bool HipaaAuditRequired,
     string? ProviderId,
-    long SubscriptionId);
+    long? SubscriptionId);
 
 /// <summary>A field as callers see it.</summary>
 internal sealed record FieldView(string Name, string? Converter, string? Source);

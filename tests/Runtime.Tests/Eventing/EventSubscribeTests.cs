@@ -38,7 +38,16 @@ public abstract class EventSubscribeTests<TStore> : IAsyncLifetime
     {
         (await _host.OkAsync("POST", Subscribe, """{"event":{"name":"Observer.Catalog_Save","fields":[{"name":"entity_id"}]}}""")).GetRawText().ShouldBe("[]");
 
-        (await Listed("observer.catalog_save")).GetRawText().ShouldBe("""{"name":"observer.catalog_save","fields":[{"name":"entity_id"}],"destination":"default","priority":false,"hipaa_audit_required":false,"provider_id":"default-provider","subscription_id":2}""");
+        (await Listed("observer.catalog_save")).GetRawText().ShouldBe("""{"name":"observer.catalog_save","fields":[{"name":"entity_id"}],"destination":"default","priority":false,"hipaa_audit_required":false,"provider_id":"default-provider"}""");
+    }
+
+    [Fact]
+    public async Task Who_asks_for_numbers_gets_those_that_logs_speak_of()
+    {
+        await _host.OkAsync("POST", Subscribe, """{"event":{"name":"observer.catalog_save","fields":[{"name":"entity_id"}]}}""");
+
+        var listed = await _host.OkAsync("GET", "/V1/eventing/getEventSubscriptions?numbers=true");
+        listed.EnumerateArray().Single(static one => one.GetProperty("name").GetString() == "observer.catalog_save").GetProperty("subscription_id").GetInt64().ShouldBe(2);
     }
 
     [Fact]
@@ -50,7 +59,7 @@ public abstract class EventSubscribeTests<TStore> : IAsyncLifetime
              "rules":[{"field":"grand_total","operator":"greaterThan","value":"100"}],"destination":"default","priority":true,"hipaa_audit_required":1}}
             """);
 
-        (await Listed(PriceCheck)).GetRawText().ShouldBe("""{"name":"observer.sales.order.created.big","parent":"observer.sales.order.created","fields":[{"name":"id","converter":"Shop\\Upper"},{"name":"store","source":"context_store.get_store.get_id"}],"rules":[{"field":"grand_total","operator":"greaterThan","value":"100"}],"destination":"default","priority":true,"hipaa_audit_required":true,"provider_id":"default-provider","subscription_id":2}""");
+        (await Listed(PriceCheck)).GetRawText().ShouldBe("""{"name":"observer.sales.order.created.big","parent":"observer.sales.order.created","fields":[{"name":"id","converter":"Shop\\Upper"},{"name":"store","source":"context_store.get_store.get_id"}],"rules":[{"field":"grand_total","operator":"greaterThan","value":"100"}],"destination":"default","priority":true,"hipaa_audit_required":true,"provider_id":"default-provider"}""");
     }
 
     [Theory]
@@ -133,7 +142,7 @@ public abstract class EventSubscribeTests<TStore> : IAsyncLifetime
             {"event":{"name":"observer.ignored","fields":[{"name":"id"},{"name":"note"}],"rules":[{"field":"total","operator":"greaterThan","value":"2"},{"field":"total","operator":"lessThan","value":"9"}],"priority":false}}
             """)).GetRawText().ShouldBe("[]");
 
-        (await Listed(PriceCheck)).GetRawText().ShouldBe("""{"name":"observer.sales.order.created.big","parent":"observer.sales.order.created","fields":[{"name":"id"},{"name":"total"},{"name":"note"}],"rules":[{"field":"total","operator":"greaterThan","value":"2"},{"field":"total","operator":"lessThan","value":"9"}],"destination":"default","priority":false,"hipaa_audit_required":true,"provider_id":"default-provider","subscription_id":2}""");
+        (await Listed(PriceCheck)).GetRawText().ShouldBe("""{"name":"observer.sales.order.created.big","parent":"observer.sales.order.created","fields":[{"name":"id"},{"name":"total"},{"name":"note"}],"rules":[{"field":"total","operator":"greaterThan","value":"2"},{"field":"total","operator":"lessThan","value":"9"}],"destination":"default","priority":false,"hipaa_audit_required":true,"provider_id":"default-provider"}""");
     }
 
     [Fact]
