@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Text.Json.Nodes;
 using Declarative.Cli.Deliveries;
 using Declarative.Cli.Events;
@@ -23,13 +25,25 @@ internal static class Commands
             DeliveriesCommand.Make(),
             IntegrationsCommand.Make(),
             VerifyCommand.Make(),
+            ExplainCommand.Make(),
             new Command("store", "The store that holds all of a host's data.") { StoreCopyCommand.Make() },
             CompletionCommand.Make(),
         };
         var parsed = root.Parse(arguments);
-        var code = await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error }).ConfigureAwait(false);
-        return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
+        var configuration = new InvocationConfiguration { Output = output, Error = error };
+        if (parsed.Action is not ParseErrorAction mistake)
+            return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
+
+        // All help would hide the one line that counts; only who said nothing wants to see what there is.
+        mistake.ShowHelp = arguments.Count == 0;
+        await parsed.InvokeAsync(configuration).ConfigureAwait(false);
+        if (!mistake.ShowHelp)
+            await error.WriteLineAsync($"See: {PathOf(parsed.CommandResult)} --help").ConfigureAwait(false);
+        return ExitCode.Usage;
     }
+
+    /// <summary>The program under the name that it is installed by, whatever runs it here, and the commands up to this one.</summary>
+    private static string PathOf(CommandResult command) => command.Parent is CommandResult parent ? $"{PathOf(parent)} {command.Command.Name}" : "declarative";
 
     /// <summary>A group of commands that work on a host or a store.</summary>
     public static Command Group(string name, string description, params Command[] commands)

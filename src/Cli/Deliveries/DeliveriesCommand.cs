@@ -22,12 +22,20 @@ internal static class DeliveriesCommand
             (parsed, api, token) => api.GetAsync(
                 string.Create(CultureInfo.InvariantCulture, $"async_events/deliveries?limit={parsed.GetValue(limit)}") + Filter("event_name", parsed.GetValue(name)) + Filter("state", parsed.GetValue(state)),
                 token),
-            static (output, page) => Answer.WriteTableAsync(
-                output,
-                ["UUID", "EVENT", "STATE", "REASON", "HTTP", "MADE", "GOES TO"],
-                [.. page["items"]!.AsArray().Select(static one => (string?[])[(string?)one!["uuid"], (string?)one["event_name"], (string?)one["state"], (string?)one["reason"], one["status"]?.ToString(), Answer.Time(one["created_at"]), GoesTo(one)])],
-                "There is no such delivery."));
+            ShowListAsync);
         return command;
+    }
+
+    /// <summary>A replay has the uuid of what it repeats: where there is one, a column tells them apart.</summary>
+    private static Task ShowListAsync(TextWriter output, JsonNode page)
+    {
+        var items = page["items"]!.AsArray();
+        var hasReplays = items.Any(static one => (int?)one!["replay_no"] > 0);
+        return Answer.WriteTableAsync(
+            output,
+            ["UUID", .. hasReplays ? ["REPLAY"] : Array.Empty<string>(), "EVENT", "STATE", "REASON", "HTTP", "MADE", "GOES TO"],
+            [.. items.Select(one => (string?[])[(string?)one!["uuid"], .. hasReplays ? [one["replay_no"]?.ToString()] : Array.Empty<string?>(), (string?)one["event_name"], (string?)one["state"], (string?)one["reason"], one["status"]?.ToString(), Answer.Time(one["created_at"]), GoesTo(one)])],
+            "There is no such delivery.");
     }
 
     private static Command MakeTrace()

@@ -104,7 +104,16 @@ internal sealed class LocalHost : IAsyncDisposable
             return;
 
         // A host that is older than this tool must find its tables as it left them.
-        await _store.OpenAsync(MigrationMode.Verify, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _store.OpenAsync(MigrationMode.Verify, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreException exception) when (exception.InnerException is IOException)
+        {
+            // The lock of a SQLite store: most likely its host runs, and can be asked itself.
+            throw new StoreException($"{exception.Message}{Environment.NewLine}If that is its host, ask the host: --url with its address, and a token.", exception);
+        }
+
         _ = Services.GetRequiredService<MasterKey>().Get();
         await Services.GetRequiredService<SubscriptionCache>().ReloadAsync(cancellationToken).ConfigureAwait(false);
         await Services.GetRequiredService<EventingState>().ReloadAsync(cancellationToken).ConfigureAwait(false);

@@ -15,17 +15,25 @@ internal static class SubscriptionsCommand
             static async (_, api, token) => new JsonObject
             {
                 ["async_events"] = (await api.GetAsync("async_events", token).ConfigureAwait(false))!["items"]!.DeepClone(),
-                ["event_subscriptions"] = (await api.GetAsync("eventing/getEventSubscriptions", token).ConfigureAwait(false))!.DeepClone(),
+                ["event_subscriptions"] = (await api.GetAsync("eventing/getEventSubscriptions?numbers=true", token).ConfigureAwait(false))!.DeepClone(),
             },
-            static (output, all) => Answer.WriteTableAsync(
-                output,
-                ["ID OR NAME", "EVENT", "GOES TO", "STATUS"],
-                [
-                    .. all["async_events"]!.AsArray().Select(static one => (string?[])[$"{one!["subscription_id"]}", (string?)one["event_name"], (string?)one["recipient_url"], (bool)one["status"]! ? "active" : "off"]),
-                    .. all["event_subscriptions"]!.AsArray().Select(static one => (string?[])[(string?)one!["name"], (string?)one["parent"] ?? (string?)one["name"], $"destination {one["destination"]}", "active"]),
-                ],
-                "There is no subscription."));
+            ShowListAsync);
         return Commands.Group("subscriptions", "Who gets which events.", list, MakeSubscribe(), MakeUnsubscribe());
+    }
+
+    /// <summary>Named subscriptions are called by their names, but logs and traces know them by a number too.</summary>
+    private static Task ShowListAsync(TextWriter output, JsonNode all)
+    {
+        var named = all["event_subscriptions"]!.AsArray();
+        string[] Row(string? id, string? number, params string?[] rest) => [id!, .. named.Count > 0 ? [number!] : Array.Empty<string>(), .. rest!];
+        return Answer.WriteTableAsync(
+            output,
+            Row("ID OR NAME", "NUMBER", "EVENT", "GOES TO", "STATUS"),
+            [
+                .. all["async_events"]!.AsArray().Select(one => Row($"{one!["subscription_id"]}", $"{one["subscription_id"]}", (string?)one["event_name"], (string?)one["recipient_url"], (bool)one["status"]! ? "active" : "off")),
+                .. named.Select(one => Row((string?)one!["name"], one["subscription_id"]?.ToString(), (string?)one["parent"] ?? (string?)one["name"], $"destination {one["destination"]}", "active")),
+            ],
+            "There is no subscription.");
     }
 
     private static Command MakeSubscribe()
@@ -37,21 +45,27 @@ internal static class SubscriptionsCommand
         var store = new Option<int>("--store-id") { Description = "The store whose events are meant; 0 for all.", DefaultValueFactory = static _ => 0 };
         var command = new Command("subscribe", "Subscribes a receiver to an event, active at once.") { name, recipient, secret, notifier, store };
         command.SetHostAction(
-            (parsed, api, token) => api.SendAsync(
-                HttpMethod.Post,
-                "async_event",
-                new JsonObject
+            async (parsed, api, token) =>
+            {
+                var key = parsed.GetValue(secret) ?? Environment.GetEnvironmentVariable("DECLARATIVE_VERIFICATION_TOKEN");
+                var asyncEvent = new JsonObject
                 {
-                    ["asyncEvent"] = new JsonObject
-                    {
-                        ["event_name"] = parsed.GetRequiredValue(name),
-                        ["recipient_url"] = parsed.GetRequiredValue(recipient),
-                        ["verification_token"] = parsed.GetValue(secret) ?? Environment.GetEnvironmentVariable("DECLARATIVE_VERIFICATION_TOKEN"),
-                        ["metadata"] = parsed.GetValue(notifier),
-                        ["store_id"] = parsed.GetValue(store),
-                    },
-                },
-                token),
+                    ["event_name"] = parsed.GetRequiredValue(name),
+                    ["recipient_url"] = parsed.GetRequiredValue(recipient),
+                    ["verification_token"] = key,
+                    ["metadata"] = parsed.GetValue(notifier),
+                    ["store_id"] = parsed.GetValue(store),
+                };
+                try
+                {
+                    return await api.SendAsync(HttpMethod.Post, "async_event", new JsonObject { ["asyncEvent"] = asyncEvent }, token).ConfigureAwait(false);
+                }
+                catch (CommandException refused) when (string.IsNullOrEmpty(key) && refused.Message.Contains("VerificationToken", StringComparison.Ordinal))
+                {
+                    // Only the host knows which notifiers need one, but not how it is given here.
+                    throw new CommandException($"{refused.Message}{Environment.NewLine}Give it by --verification-token or DECLARATIVE_VERIFICATION_TOKEN.", refused.Code, refused);
+                }
+            },
             static (output, one) => output.WriteLineAsync($"Subscription {one["subscription_id"]}: {Answer.Cell((string?)one["event_name"])} goes to {Answer.Cell((string?)one["recipient_url"])}."));
         return command;
     }

@@ -20,6 +20,8 @@ internal static class VerifyCommand
         var errors = 0;
         var code = await Commands.TryAsync(parsed, async output =>
         {
+            if (File.Exists(folder.FullName))
+                throw new CommandException($"'{folder}' is a file; name the folder of the module that it belongs to.", ExitCode.Usage);
             if (!folder.Exists)
                 throw new CommandException($"There is no folder '{folder}'.", ExitCode.Usage);
             var modules = XmlModule.FindAll(folder);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text;
 using Declarative.Generator;
 using Declarative.Modules;
@@ -18,10 +19,13 @@ internal sealed record XmlModule(string Folder, IReadOnlyList<XmlModule.Declarat
     /// <summary>What the generator says where it finds no class, handler or interface: there are none here.</summary>
     private static readonly string[] AboutCode = ["DCL0013", "DCL0043", "DCL0052"];
 
+    /// <summary>Folders are called as the file system says; files' names in any case, as MSBuild's patterns have it.</summary>
+    private static readonly StringComparison Folders = OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+
     /// <summary>The modules below a folder; build outputs are no sources.</summary>
     public static IReadOnlyList<XmlModule> FindAll(DirectoryInfo folder) =>
     [
-        .. folder.EnumerateFiles("*.xml", SearchOption.AllDirectories)
+        .. folder.EnumerateFiles("*.xml", new EnumerationOptions { RecurseSubdirectories = true, MatchCasing = MatchCasing.CaseInsensitive, IgnoreInaccessible = false, AttributesToSkip = FileAttributes.None })
             .Select(file => DeclarationText.Of(file.FullName, folder))
             .OfType<DeclarationText>()
             .GroupBy(static text => text.Module, StringComparer.Ordinal)
@@ -38,10 +42,14 @@ internal sealed record XmlModule(string Folder, IReadOnlyList<XmlModule.Declarat
             options: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         return CSharpGeneratorDriver.Create([new DeclarativeGenerator().AsSourceGenerator()], Files, optionsProvider: new Kinds(Folder))
             .RunGenerators(compilation, cancellationToken).GetRunResult().Diagnostics
-            .Where(static one => !AboutCode.Contains(one.Id))
+            .Where(one => !AboutCode.Contains(one.Id) && !IsDeclaredElsewhere(one))
             .OrderBy(static one => one.Location.GetLineSpan().Path, StringComparer.Ordinal)
             .ThenBy(static one => one.Location.SourceSpan.Start);
     }
+
+    /// <summary>A module without an <c>acl.xml</c> has its permissions from attributes or from other modules, which are not looked at; what is no id at all is wrong anywhere.</summary>
+    private bool IsDeclaredElsewhere(Diagnostic one) =>
+        one.Id == "DCL0026" && Files.All(static file => file.Kind != "acl") && one.GetMessage(CultureInfo.InvariantCulture).Contains("declared by no module known here", StringComparison.Ordinal);
 
     /// <summary>A file of declarations, by its name as the build tells them.</summary>
     internal sealed class DeclarationText(string path, string module, string kind) : AdditionalText
@@ -57,25 +65,22 @@ internal sealed record XmlModule(string Folder, IReadOnlyList<XmlModule.Declarat
         {
             var parts = Parts(path);
             var below = Parts(folder.FullName.TrimEnd(System.IO.Path.DirectorySeparatorChar)).Length;
-            var etc = Array.LastIndexOf(parts, "etc");
+            var etc = Array.FindLastIndex(parts, static part => part.Equals("etc", Folders));
             if (etc < below - 1 || parts[below..].Any(static part => part is "bin" or "obj"))
                 return null;
             var module = string.Join('/', parts[..etc]);
-            string? kind = string.Join('/', parts[(etc + 1)..]) switch
+            string? kind = (parts[(etc + 1)..^1], parts[^1].ToLowerInvariant()) switch
             {
-                "module.xml" => "module",
-                "integration/config.xml" => "integration_config",
-                "integration/api.xml" => "integration_api",
-                _ => parts[^1] switch
-                {
-                    "acl.xml" => "acl",
-                    "async_events.xml" => "async_events",
-                    "webapi.xml" => "webapi",
-                    "io_events.xml" => "io_events",
-                    "integration.xml" => "integration",
-                    "event_consumers.xml" => "event_consumers",
-                    _ => null,
-                },
+                ([], "module.xml") => "module",
+                ([var integration], "config.xml") when integration.Equals("integration", Folders) => "integration_config",
+                ([var integration], "api.xml") when integration.Equals("integration", Folders) => "integration_api",
+                (_, "acl.xml") => "acl",
+                (_, "async_events.xml") => "async_events",
+                (_, "webapi.xml") => "webapi",
+                (_, "io_events.xml") => "io_events",
+                (_, "integration.xml") => "integration",
+                (_, "event_consumers.xml") => "event_consumers",
+                _ => null,
             };
             return kind is null ? null : new DeclarationText(path, module, kind);
         }

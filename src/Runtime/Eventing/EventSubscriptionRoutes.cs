@@ -58,7 +58,8 @@ internal sealed class EventSubscriptionRoutes(
     }
 
     /// <summary>The enabled subscriptions.</summary>
-    public IReadOnlyList<EventView> GetList() =>
+    /// <param name="numbers">Whether with the number by which deliveries and logs know each, which the original's answer hasn't.</param>
+    public IReadOnlyList<EventView> GetList(bool numbers = false) =>
     [
         .. store.List().Where(static one => one.Name is not null && one.Status == SubscriptionStatus.Active).Select(one => new EventView(
             one.Name!,
@@ -68,7 +69,8 @@ internal sealed class EventSubscriptionRoutes(
             one.Destination ?? DestinationTable.Default,
             one.IsPriority,
             one.IsHipaaAuditRequired,
-            one.ProviderId ?? state.ProviderId)),
+            one.ProviderId ?? state.ProviderId,
+            numbers ? one.Id : null)),
     ];
 
     /// <summary>The events that can be subscribed to: the declared ones, and the plugin events with a decorator.</summary>

@@ -57,7 +57,8 @@ internal sealed record EventView(
     string Destination,
     bool Priority,
     bool HipaaAuditRequired,
-    string? ProviderId);
+    string? ProviderId,
+    long? SubscriptionId);
 
 /// <summary>A field as callers see it.</summary>
 internal sealed record FieldView(string Name, string? Converter, string? Source);

@@ -1,6 +1,14 @@
-namespace Shop.Sales;
-
-public interface IOrders
+namespace Shop.Sales
 {
-    void Cancel(int id);
+    public interface IOrders
+    {
+        void Cancel(int id);
+    }
+
+    public sealed record Order(int Id);
+}
+
+namespace Shown
+{
+    public sealed record PasswordChange(string Current, string New);
 }

@@ -80,7 +80,9 @@ public sealed class HostCommandsTests : IAsyncLifetime
     public async Task A_named_subscription_is_listed_and_switched_off_by_its_name()
     {
         await _host.OkAsync("POST", "/V1/eventing/eventSubscribe", """{"event":{"name":"observer.sales.order.created","fields":[{"name":"*"}]}}""");
-        (await DoneAsync("subscriptions list")).ShouldContain("destination default");
+        var rows = (await DoneAsync("subscriptions list")).Split(Environment.NewLine);
+        rows[0].ShouldBe("ID OR NAME                    NUMBER  EVENT                         GOES TO              STATUS");
+        rows[1].ShouldBe("observer.sales.order.created  1       observer.sales.order.created  destination default  active");
 
         await DoneAsync("subscriptions unsubscribe observer.sales.order.created");
 
@@ -123,6 +125,11 @@ public sealed class HostCommandsTests : IAsyncLifetime
 
         _host.Receiver.AnswerWith(200);
         (await DoneAsync($"deliveries replay {uuid}")).Trim().ShouldBe($"Replay 1 of {uuid} is due.");
+
+        var list = (await DoneAsync("deliveries list")).Split(Environment.NewLine);
+        list[0].ShouldStartWith("UUID                                  REPLAY  EVENT ");
+        list[1].ShouldStartWith($"{uuid}  1       sales.order.created");
+        list[2].ShouldStartWith($"{uuid}  0       sales.order.created");
     }
 
     [Fact]
@@ -147,6 +154,25 @@ public sealed class HostCommandsTests : IAsyncLifetime
     {
         (await RunAsync(arguments)).ShouldBe(code);
         _error.ToString().ShouldContain(message);
+        _output.ToString().ShouldBeEmpty("no help hides it");
+        _error.ToString().ShouldNotContain("Options:");
+    }
+
+    [Fact]
+    public async Task Who_makes_a_mistake_is_told_whose_help_to_ask()
+    {
+        (await RunAsync("deliveries list --state lost")).ShouldBe(2);
+        _error.ToString().TrimEnd().ShouldEndWith("See: declarative deliveries list --help");
+
+        (await Commands.RunAsync([], _output, _error)).ShouldBe(2);
+        _output.ToString().ShouldContain("subscriptions", Case.Sensitive, "who says nothing sees what there is");
+    }
+
+    [Fact]
+    public async Task Who_subscribes_without_a_secret_is_told_how_it_is_given()
+    {
+        (await RunAsync("subscriptions subscribe sales.order.created https://example.com/")).ShouldBe(1);
+        _error.ToString().Trim().ShouldBe($"The notifier 'http' signs what it sends and needs a VerificationToken.{Environment.NewLine}Give it by --verification-token or DECLARATIVE_VERIFICATION_TOKEN.");
     }
 
     [Theory]

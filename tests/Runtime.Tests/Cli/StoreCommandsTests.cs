@@ -16,6 +16,7 @@ public sealed class SqliteStoreCommandsTests : StoreCommandsTests<SqliteFixture>
 
         (await RunAsync("subscriptions list")).ShouldBe(1);
         Error.ToString().ShouldContain("is in use by another process");
+        Error.ToString().TrimEnd().ShouldEndWith("If that is its host, ask the host: --url with its address, and a token.");
     }
 
     [Fact]

@@ -61,9 +61,65 @@ public sealed class VerifyTests : IDisposable
         rows.Count.ShouldBe(9);
         foreach (var row in rows)
         {
-            var path = row.Attribute("Include")!.Value.Replace("$(MSBuildProjectDirectory)", _folder.FullName, StringComparison.Ordinal).Replace("**", "area", StringComparison.Ordinal);
+            var path = row.Attribute("Include")!.Value.Replace("$(MSBuildProjectDirectory)", _folder.FullName, StringComparison.Ordinal).Replace("**", "area", StringComparison.Ordinal).TrimEnd('*');
             XmlModule.DeclarationText.Of(path, _folder)!.Kind.ShouldBe(row.Attribute("DeclarativeKind")!.Value);
+            var name = Path.GetFileName(path);
+            XmlModule.DeclarationText.Of(Path.Combine(Path.GetDirectoryName(path)!, name.ToUpperInvariant()), _folder)!.Kind.ShouldBe(row.Attribute("DeclarativeKind")!.Value);
+            XmlModule.DeclarationText.Of(path + ".bak", _folder).ShouldBeNull();
+
+            // Only of patterns MSBuild takes names in any case.
+            row.Attribute("Include")!.Value.ShouldContain("*");
         }
+    }
+
+    [Fact]
+    public async Task A_name_in_another_case_is_the_same_file()
+    {
+        Write("Sales/etc/Acl.XML", """<config><acl><resources><resource id="Shop_Sales::orders" title="Orders" colour="blue"/></resources></acl></config>""");
+
+        (await VerifyAsync()).ShouldBe(0);
+        _output.ToString().ShouldContain("1 file of 1 module: 0 errors, 1 warning.");
+    }
+
+    [Theory]
+    [InlineData("Shop_Sales::orders", null, 0)]
+    [InlineData("Shop_Sales::ordrs", "Shop_Sales::orders", 1)]
+    [InlineData("no id", null, 1)]
+    public async Task Permissions_that_may_be_declared_elsewhere_are_left_to_the_build(string needed, string? declared, int warnings)
+    {
+        Write("etc/module.xml", """<config><module name="Shop_Sales"/></config>""");
+        Write("etc/async_events.xml", $"""<config><async_event name="order.made"><payload class="Order"/><resources><resource>{needed}</resource></resources></async_event></config>""");
+        if (declared is not null)
+            Write("etc/acl.xml", $"""<config><acl><resources><resource id="{declared}" title="Orders"/></resources></acl></config>""");
+
+        await VerifyAsync("--json");
+
+        using var found = JsonDocument.Parse(_output.ToString());
+        found.RootElement.EnumerateArray().Count(static one => one.GetProperty("id").GetString() == "DCL0026").ShouldBe(warnings, _output.ToString());
+    }
+
+    [Fact]
+    public async Task A_file_is_no_folder()
+    {
+        Write("receiver.py", "");
+
+        (await Commands.RunAsync(["verify", Path.Combine(_folder.FullName, "receiver.py")], _output, _error)).ShouldBe(2);
+        _error.ToString().ShouldContain("receiver.py' is a file; name the folder of the module that it belongs to.");
+    }
+
+    [Fact]
+    public async Task Each_diagnostic_is_explained_by_its_page()
+    {
+        var pages = Directory.GetFiles(Path.Combine(Root(), "docs/diagnostics"), "DCL*.md");
+        foreach (var page in pages)
+        {
+            _output.GetStringBuilder().Clear();
+            (await Commands.RunAsync(["explain", Path.GetFileNameWithoutExtension(page).ToLowerInvariant()], _output, _error)).ShouldBe(0, _error.ToString());
+            _output.ToString().Trim().ShouldBe((await File.ReadAllTextAsync(page, TestContext.Current.CancellationToken)).Trim());
+        }
+
+        (await Commands.RunAsync(["explain", "DCL9999"], _output, _error)).ShouldBe(1);
+        _error.ToString().Trim().ShouldMatch("^There is no diagnostic 'DCL9999'; there are DCL0001 to DCL[0-9]{4}\\.$");
     }
 
     private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "../../.."));
@@ -115,5 +171,8 @@ public sealed class VerifyTests : IDisposable
     {
         (await Commands.RunAsync(["[suggest:26]", "declarative subscriptions "], _output, _error)).ShouldBe(0);
         _output.ToString().Split(Environment.NewLine).ShouldContain("unsubscribe", StringComparer.Ordinal);
+
+        (await Commands.RunAsync(["[suggest:26]", "declarative explain DCL005"], _output, _error)).ShouldBe(0);
+        _output.ToString().Split(Environment.NewLine).ShouldContain("DCL0052", StringComparer.Ordinal);
     }
 }

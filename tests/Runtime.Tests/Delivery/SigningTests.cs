@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Declarative.Secrets;
@@ -44,6 +45,23 @@ public sealed class SigningTests
 
     [Fact]
     public void A_secret_does_not_show_itself() => new SubscriptionSecret("top-secret").ToString().ShouldNotContain("top-secret");
+
+    /// <summary>The recipe for receivers, by the values that it is shown with.</summary>
+    [Fact]
+    public void The_documented_signatures_are_ours()
+    {
+        var page = File.ReadAllText(Path.Combine(Root(), "docs/subscriptions.md"));
+        var (body, content) = ("""{"data":{"degrees":21.5}}"""u8.ToArray(), """019abc00-0000-7000-8000-000000000001.1795334400.{"data":{"degrees":21.5}}"""u8.ToArray());
+        var standard = "whsec_a25vd24gdG8gdGhlIHJlY2VpdmVyIHRvbw==";
+        var key = new SigningKey("known to the receiver too");
+
+        page.ShouldContain($"x-magento-signature: {key.SignMagento(body)}\nwebhook-signature: {key.SignStandard(content)}\n");
+        page.ShouldContain($"export SECRET='{standard}'");
+        new SigningKey(standard).SignStandard(content).ShouldBe(key.SignStandard(content));
+        page.ShouldContain($"`x-magento-signature` is `{new SigningKey(standard).SignMagento(body)}`");
+    }
+
+    private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "../../.."));
 
     private static TheoryData<string, string, string> Vectors(string kind, string content)
     {

@@ -42,6 +42,15 @@ public abstract class EventSubscribeTests<TStore> : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_asks_for_numbers_gets_those_that_logs_speak_of()
+    {
+        await _host.OkAsync("POST", Subscribe, """{"event":{"name":"observer.catalog_save","fields":[{"name":"entity_id"}]}}""");
+
+        var listed = await _host.OkAsync("GET", "/V1/eventing/getEventSubscriptions?numbers=true");
+        listed.EnumerateArray().Single(static one => one.GetProperty("name").GetString() == "observer.catalog_save").GetProperty("subscription_id").GetInt64().ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_subscription_keeps_all_that_it_says()
     {
         await _host.OkAsync("POST", Subscribe, """

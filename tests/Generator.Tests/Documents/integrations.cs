@@ -1,0 +1,6 @@
+namespace Shown;
+
+internal abstract partial class World
+{
+    protected string consumerKey = "", consumerSecret = "", accessToken = "", accessTokenSecret = "";
+}
