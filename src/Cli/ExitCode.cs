@@ -23,4 +23,7 @@ internal static class ExitCode
 internal sealed class CommandException(string message, int code = ExitCode.Refused, Exception? innerException = null) : Exception(message, innerException)
 {
     public int Code => code;
+
+    /// <summary>Whether it is only that there is no such thing.</summary>
+    public bool IsNotFound { get; init; }
 }

@@ -104,9 +104,13 @@ public sealed class PackagesTests(Feed feed)
             var app = builder.Build();
             app.MapDeclarative();
             app.MapPost("/", (INoteTakenPublisher publisher) => publisher.PublishAsync(new Note("hello")));
+            app.MapDelete("/", (INoteLostPublisher publisher) => publisher.PublishAsync(new Lost("hello")));
             app.Run();
 
             public sealed record Note(string Text);
+
+            [AsyncEvent("note.lost")]
+            public sealed record Lost(string Text);
             """);
         var app = scratch["app"];
 

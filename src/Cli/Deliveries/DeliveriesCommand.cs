@@ -40,10 +40,33 @@ internal static class DeliveriesCommand
 
     private static Command MakeTrace()
     {
-        var uuid = new Argument<Guid>("uuid") { Description = "The delivery's uuid, which receivers know from webhook-id." };
+        var uuid = new Argument<Guid>("uuid") { Description = "The delivery's uuid, which receivers know from webhook-id, or the event's id, which its publisher got." };
         var command = new Command("trace", "All that happened under a uuid: each attempt, what was answered, what comes next.") { uuid };
-        command.SetHostAction((parsed, api, token) => api.GetAsync($"async_events/deliveries/{parsed.GetValue(uuid)}", token), ShowTraceAsync);
+        command.SetHostAction(
+            async (parsed, api, token) =>
+                await api.FindAsync($"async_events/deliveries/{parsed.GetValue(uuid)}", token).ConfigureAwait(false)
+                ?? await api.FindAsync($"async_events/messages/{parsed.GetValue(uuid)}", token).ConfigureAwait(false)
+                ?? throw new CommandException($"There is neither a delivery nor an event {parsed.GetValue(uuid)}."),
+            static (output, trace) => trace["attempts"] is JsonArray ? ShowTraceAsync(output, trace) : ShowEventAsync(output, trace));
         return command;
+    }
+
+    /// <summary>An event before and after there are deliveries: what its publisher's id leads to.</summary>
+    private static async Task ShowEventAsync(TextWriter output, JsonNode message)
+    {
+        var state = (string?)message["state"] switch
+        {
+            "resolved" => "Resolved",
+            "nothing_to_deliver" => "Nothing to deliver: its service gave nothing, or nobody is subscribed",
+            "dead" => "Dead",
+            _ => "Waiting",
+        };
+        await output.WriteLineAsync($"{Answer.Cell((string?)message["event_name"])}  {message["id"]}").ConfigureAwait(false);
+        await output.WriteLineAsync($"{state}, {message["attempts"]} attempt{((int)message["attempts"]! == 1 ? "" : "s")}{(message["reason"] is { } reason ? $": {Answer.Cell((string?)reason)}" : "")}").ConfigureAwait(false);
+        if (message["next_due"] is { } due)
+            await output.WriteLineAsync($"Next attempt at {Answer.Time(due)}.").ConfigureAwait(false);
+        await output.WriteLineAsync().ConfigureAwait(false);
+        await ShowListAsync(output, new JsonObject { ["items"] = message["deliveries"]!.DeepClone() }).ConfigureAwait(false);
     }
 
     private static Command MakeReplay()

@@ -37,6 +37,20 @@ internal sealed class HostApi : IAsyncDisposable
 
     public Task<JsonNode?> GetAsync(string path, CancellationToken cancellationToken) => SendAsync(HttpMethod.Get, path, null, cancellationToken);
 
+    /// <summary>What a route has; null where it says that there is no such thing.</summary>
+    /// <exception cref="CommandException">The route refuses, or nothing answers.</exception>
+    public async Task<JsonNode?> FindAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await GetAsync(path, cancellationToken).ConfigureAwait(false);
+        }
+        catch (CommandException exception) when (exception.IsNotFound)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Sends a request to a route.</summary>
     /// <param name="method">The HTTP method.</param>
     /// <param name="path">The path below <c>/rest/V1/</c>.</param>
@@ -77,7 +91,7 @@ internal sealed class HostApi : IAsyncDisposable
         lines.AddRange((error["errors"] as JsonArray ?? []).Select(static one => "  - " + Message(one!)));
         if (status == HttpStatusCode.Unauthorized)
             lines.Add("Give a token by --token or DECLARATIVE_TOKEN; POST /rest/V1/integration/admin/token makes one.");
-        return new CommandException(string.Join(Environment.NewLine, lines), code);
+        return new CommandException(string.Join(Environment.NewLine, lines), code) { IsNotFound = status == HttpStatusCode.NotFound };
     }
 
     /// <summary>A message whose placeholders stand beside it, by name or by place.</summary>

@@ -133,6 +133,20 @@ public sealed class HostCommandsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_publisher_got_leads_to_the_event_and_its_deliveries()
+    {
+        await DoneAsync($"subscriptions subscribe sales.order.created {_host.Receiver.Url}/hook --verification-token t");
+        var id = await _host.OrderCreated.PublishAsync(42);
+        await Eventually.True(() => _host.Receiver.Requests.Count == 1);
+
+        var trace = await DoneAsync($"deliveries trace {id}");
+        trace.ShouldStartWith($"sales.order.created  {id}{Environment.NewLine}Resolved, 1 attempt{Environment.NewLine}");
+        trace.ShouldContain(_host.Receiver.Requests.First().Headers["webhook-id"]);
+        (await RunAsync($"deliveries trace {Guid.CreateVersion7()}")).ShouldBe(1);
+        _error.ToString().ShouldContain("There is neither a delivery nor an event ");
+    }
+
+    [Fact]
     public async Task An_integration_is_activated_and_its_credentials_shown_once()
     {
         await _host.Rest.Services.GetRequiredService<IntegrationService>().CreateAsync(new IntegrationData { Name = "Ledger", AllResources = true });
