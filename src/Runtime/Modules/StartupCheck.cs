@@ -17,6 +17,7 @@ using Declarative.Secrets;
 using Declarative.Storage;
 using Declarative.Subscriptions;
 using Declarative.Telemetry;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -70,6 +71,8 @@ internal sealed class StartupCheck(
         if (problems.Count > 0)
             throw new DeclarativeStartException(problems);
         resources.WarnOfUnknown();
+        foreach (var (key, meant) in new UnknownSettings(services.GetRequiredService<IConfiguration>(), registry).Find())
+            logger.SettingUnread(key, meant is null ? "" : $" Did you mean {meant}?");
         logger.Started(registry.Declared.Count(static one => !one.Module.IsOwn), registry.Modules.Count(static module => !module.IsOwn), services.GetRequiredService<SubscriptionCache>().All.Count);
     }
 

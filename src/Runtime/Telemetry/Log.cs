@@ -75,6 +75,9 @@ internal static partial class Log
     [LoggerMessage(32, LogLevel.Error, "Declarations can't be reloaded and stay as they were: {Problems}")]
     public static partial void ReloadFailed(this ILogger logger, string problems);
 
+    [LoggerMessage(35, LogLevel.Warning, "Nothing reads {Key} of the configuration.{Mend}")]
+    public static partial void SettingUnread(this ILogger logger, string key, string mend);
+
     [LoggerMessage(33, LogLevel.Information, "Created the key that encrypts secrets: {KeyFile}. Keep a copy; without it stored tokens can't be read.")]
     public static partial void KeyFileCreated(this ILogger logger, string keyFile);
 

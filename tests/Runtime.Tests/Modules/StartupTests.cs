@@ -41,12 +41,43 @@ public abstract class StartupTests<TStore> : IDisposable
         var problems = (await Should.ThrowAsync<DeclarativeStartException>(host.StartAsync)).Problems;
 
         problems.ShouldContain(problem => problem.Contains("UseSqlite", StringComparison.Ordinal));
-        problems.ShouldContain(problem => problem.Contains("'order.saved' (etc/async_events.xml)", StringComparison.Ordinal) && problem.Contains("System.IFormatProvider is not registered", StringComparison.Ordinal));
+        problems.ShouldContain(problem => problem.Contains("'order.saved' (module Shop_Sales, etc/async_events.xml)", StringComparison.Ordinal) && problem.Contains("System.IFormatProvider is not registered", StringComparison.Ordinal));
         problems.ShouldContain(problem => problem.Contains("parameter 'where'", StringComparison.Ordinal));
         problems.ShouldContain(problem => problem.Contains("QueueCapacity", StringComparison.Ordinal));
         problems.ShouldContain(problem => problem.Contains("'10.0.0.0/33'", StringComparison.Ordinal));
         problems.ShouldContain(problem => problem.Contains("'often'", StringComparison.Ordinal));
         problems.ShouldContain(problem => problem.Contains("LeaseDuration must be at least twice AttemptTimeout", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_key_that_nothing_reads_is_told_with_the_one_that_was_meant()
+    {
+        await using var host = TestHost.Build(
+            _store.Use,
+            configuration: new()
+            {
+                ["Declarative:Delivery:MaxInFligth"] = "5",
+                ["Declarative:Delivery:AllowedNetworks:7"] = "10.0.0.0/8",
+                ["Declarative:Publising:QueueCapacity"] = "5",
+                ["Declarative:Destinations:erp:Url"] = "http://127.0.0.1:1/",
+                ["Declarative:Destinations:erp:Secret"] = "known to both",
+                ["Declarative:Destinations:erp:Formatt"] = "standard",
+                ["Declarative:Modules:Shop_Slaes"] = "false",
+                ["Declarative:RabbitMq:Uri"] = "amqp://127.0.0.1",
+                ["Elsewhere:Delivery"] = "5",
+            });
+
+        await host.StartAsync();
+
+        host.Log.All.Where(line => line.Contains("Nothing reads", StringComparison.Ordinal)).Select(line => line.Trim()).ShouldBe(
+            [
+                "Warning Nothing reads Declarative:Delivery:MaxInFligth of the configuration. Did you mean Declarative:Delivery:MaxInFlight?",
+                "Warning Nothing reads Declarative:Publising of the configuration. Did you mean Declarative:Publishing?",
+                "Warning Nothing reads Declarative:Destinations:erp:Formatt of the configuration. Did you mean Declarative:Destinations:erp:Format?",
+                "Warning Nothing reads Declarative:Modules:Shop_Slaes of the configuration. Did you mean Declarative:Modules:Shop_Sales?",
+            ],
+            StringComparer.Ordinal,
+            ignoreOrder: true);
     }
 
     [Fact]
