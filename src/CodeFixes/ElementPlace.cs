@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Xml;
+using Declarative.Generator.Xml;
 using Microsoft.CodeAnalysis.Text;
 
 namespace Declarative.CodeFixes;
@@ -36,12 +37,12 @@ internal sealed class ElementPlace
         ElementPlace? found = null;
         using var reader = XmlReader.Create(new StringReader(text), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
         var lines = (IXmlLineInfo)reader;
-        var lineStarts = SourceText.From(text).Lines;
+        var starts = new XmlLines(text);
         try
         {
             while (reader.Read())
             {
-                var at = lineStarts[Math.Max(lines.LineNumber - 1, 0)].Start + lines.LinePosition - 1;
+                var at = starts.Offset(lines.LineNumber, lines.LinePosition);
                 if (reader.NodeType == XmlNodeType.Element)
                 {
                     var element = new ElementPlace(text, reader.Name, at - 1);

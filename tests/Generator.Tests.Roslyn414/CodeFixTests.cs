@@ -89,6 +89,14 @@ public sealed class CodeFixTests
     }
 
     [Fact]
+    public async Task Only_what_XML_takes_for_a_line_is_one()
+    {
+        const string Before = "<config>\n  <!-- a\u2028b\u0085c -->\n  <consumer name=\"erp\" path=\"/erp\" signature=\"x-magento-signature\" secret=\"Erp:Secret\"/>\n</config>";
+
+        (await (await Fixes.OfAsync(new TestProject().Xml("etc/event_consumers.xml", Before).Source(Shipment))).ApplyAsync(0)).ShouldStartWith("<config>\n  <!-- a\u2028b\u0085c -->\n  <consumer name=\"erp\" path=\"/erp\" signature=\"x-magento-signature\" secret=\"Erp:Secret\">\n    <event ");
+    }
+
+    [Fact]
     public async Task Of_several_consumers_the_one_beside_the_handler_comes_first()
     {
         var fixes = await Fixes.OfAsync(new TestProject().Consumers("""

@@ -259,6 +259,17 @@ public sealed class HostileInputTests
     public void A_byte_order_mark_is_no_mistake() =>
         new TestProject().Xml("etc/module.xml", "\uFEFF<?xml version=\"1.0\"?>\n<config><module name=\"Shop_Sales\"/></config>").Run().ShouldBuild();
 
+    /// <summary>U+2028 and U+0085 end a line in C#, and not in XML.</summary>
+    [Fact]
+    public void A_place_is_told_in_lines_as_XML_has_them()
+    {
+        const string Text = "<config>\r\n  <!-- a\u2028b\u0085c -->\r  <modul name=\"x\"/>\n  <module name=\"Shop_Sales\"/></config>";
+
+        var unknown = new TestProject().Xml("etc/module.xml", Text).Run().Diagnostics.ShouldHaveSingleItem();
+
+        Text.Substring(unknown.Location.SourceSpan.Start, unknown.Location.SourceSpan.Length).ShouldBe("modul");
+    }
+
     public static TheoryData<string> Injections =>
     [
         "\"); System.Environment.Exit(1); (\"",

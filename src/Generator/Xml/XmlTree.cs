@@ -26,6 +26,7 @@ internal sealed class XmlTree
     private readonly string _path;
     private readonly SourceText _source;
     private readonly string _text;
+    private readonly XmlLines _lines;
     private readonly List<DiagnosticInfo> _diagnostics;
 
     private XmlTree(string path, SourceText source, List<DiagnosticInfo> diagnostics)
@@ -33,6 +34,7 @@ internal sealed class XmlTree
         _path = path;
         _source = source;
         _text = source.ToString();
+        _lines = new XmlLines(_text);
         _diagnostics = diagnostics;
     }
 
@@ -171,9 +173,7 @@ internal sealed class XmlTree
 
     private int Offset(int line, int column)
     {
-        if (line < 1 || line > _source.Lines.Count)
-            return 0;
         var shift = line == 1 && _text.StartsWith("\uFEFF", StringComparison.Ordinal) ? 1 : 0;
-        return Math.Min(_source.Lines[line - 1].Start + Math.Max(column - 1, 0) + shift, _source.Length);
+        return _lines.Offset(line, Math.Max(column, 1) + shift);
     }
 }
