@@ -149,7 +149,7 @@ public sealed partial class DeclarativeGenerator : IIncrementalGenerator
         ];
         foreach (var report in reports)
             Report(context, report);
-        var hasErrors = reports.Select(static report => report.Select(static (all, _) => all.Any(one => one.Descriptor.DefaultSeverity == DiagnosticSeverity.Error)))
+        var hasErrors = reports.Select(static report => report.Select(static (all, _) => all.Any(one => one.IsError)))
             .Aggregate(static (before, next) => before.Combine(next).Select(static (pair, _) => pair.Left || pair.Right));
         var module = moduleDeclaration.Combine(sources).Combine(project).Combine(hasErrors)
             .Select(static (all, _) => ModuleModel.Of(all.Left.Left.Left, all.Left.Left.Right, all.Left.Right, all.Right)).WithTrackingName(TrackingNames.Module);

@@ -82,6 +82,17 @@ public sealed class AnalyzerTests
         (await Project(OutputKind.ConsoleApplication).Property("istestproject", "true").Run().AnalyzeAsync()).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(Consumer + "<event name=\"order.made\" handler=\"BackOffice.OrderMade\"/><event name=\"shipment")]
+    [InlineData("<consumer name=\"no name\" path=\"/erp\" signature=\"none\" acknowledged=\"true\"><event name=\"shipment.made\" handler=\"BackOffice.ShipmentMade\"/></consumer>")]
+    public async Task What_a_file_with_a_mistake_would_have_named_is_named(string consumers)
+    {
+        var run = new TestProject().Consumers(consumers).Source(Shipment).Source(Handler("ShipmentMade")).Run();
+
+        run.Diagnostics.ShouldContain(one => one.Severity == DiagnosticSeverity.Error);
+        (await run.AnalyzeAsync()).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task A_base_class_of_handlers_is_no_handler_yet()
     {

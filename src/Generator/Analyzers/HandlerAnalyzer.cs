@@ -34,13 +34,17 @@ public sealed class HandlerAnalyzer : DiagnosticAnalyzer
             if (start.Compilation.GetTypeByMetadataName(HandlerLookup.Contract) is not { } contract)
                 return;
             var options = start.Options.AnalyzerConfigOptionsProvider.GlobalOptions;
-            var consumers = XmlFiles.Of(start.Options, start.CancellationToken, FileKind.EventConsumers)
-                .SelectMany(file => file.Content.Consumers.Where(one => one.IsNameValid).Select(one => (Declaration: one, file.LogicalPath))).ToList();
+            var files = XmlFiles.Of(start.Options, start.CancellationToken, FileKind.EventConsumers).ToList();
+            var consumers = files.SelectMany(file => file.Content.Consumers.Select(one => (Declaration: one, file.LogicalPath))).ToList();
+
+            // What a file that can't be read would have named is named.
+            if (files.Exists(file => file.HasErrors))
+                return;
             if (consumers.Count == 0 && !ProjectModel.IsApplication(start.Compilation, options))
                 return;
             var rootNamespace = ProjectModel.NamespaceOf(start.Compilation, options);
-            var named = new HashSet<string>(consumers.SelectMany(one => one.Declaration.Events).SelectMany(one => one.Classes(rootNamespace)).Select(name => name.Value), StringComparer.Ordinal);
-            var known = new HashSet<INamedTypeSymbol>(named.Select(name => TypeLookup.Find(start.Compilation, name)).OfType<INamedTypeSymbol>(), SymbolEqualityComparer.Default);
+            var named = consumers.SelectMany(one => one.Declaration.Events).SelectMany(one => one.Classes(rootNamespace)).Select(name => TypeLookup.Find(start.Compilation, name.Value));
+            var known = new HashSet<INamedTypeSymbol>(named.OfType<INamedTypeSymbol>(), SymbolEqualityComparer.Default);
             start.RegisterSymbolAction(
                 symbol =>
                 {

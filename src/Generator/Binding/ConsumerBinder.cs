@@ -104,9 +104,9 @@ internal sealed class ConsumerBinder
     /// <summary>The record for the handler; null where its name is taken.</summary>
     private PayloadModel? Record(ConsumedEventDeclaration declaration, PayloadDeclaration fields, Positioned handler, INamedTypeSymbol? type)
     {
-        var dot = handler.Value.LastIndexOf('.');
-        var containing = type is null ? handler.Value.Substring(0, System.Math.Max(dot, 0)) : type.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString(Symbols.Plain) : "";
-        var record = new PayloadModel(containing, PayloadName.Of(handler.Value), fields);
+        var record = PayloadModel.Of(handler.Value, fields);
+        if (type is not null)
+            record = record with { Namespace = type.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString(Symbols.Plain) : "" };
         if (_early.Contains(record.FullName) || _compilation.Assembly.GetTypeByMetadataName(record.FullName) is null)
             return record;
         Refuse(declaration, handler, record, ThereIsOne(record));

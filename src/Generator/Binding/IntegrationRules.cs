@@ -5,7 +5,6 @@ using Declarative.Generator.Declarations;
 using Declarative.Generator.Diagnostics;
 using Declarative.Generator.Emitting;
 using Declarative.Merging;
-using Microsoft.CodeAnalysis;
 
 namespace Declarative.Generator.Binding;
 
@@ -27,7 +26,7 @@ internal static class IntegrationRules
         var diagnostics = NotAfter(own, module, sequence).ToList();
 
         // What a file that can't be read would have said is not missing.
-        if (!files.Any(file => file.Diagnostics.Any(diagnostic => diagnostic.Descriptor.DefaultSeverity == DiagnosticSeverity.Error)))
+        if (!files.Any(file => file.HasErrors))
         {
             foreach (var merged in IntegrationMerge.Merge(placed.Select(one => one.Statement), permissions.Tree))
             {

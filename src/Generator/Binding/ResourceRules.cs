@@ -4,7 +4,6 @@ using Declarative.Generator.Declarations;
 using Declarative.Generator.Diagnostics;
 using Declarative.Generator.Emitting;
 using Declarative.Generator.Xml;
-using Microsoft.CodeAnalysis;
 
 namespace Declarative.Generator.Binding;
 
@@ -25,7 +24,7 @@ internal static class ResourceRules
         ProjectModel project)
     {
         // What a file that can't be read would have declared is not missing.
-        if (files.Any(file => file.Kind == FileKind.Acl && file.Diagnostics.Any(diagnostic => diagnostic.Descriptor.DefaultSeverity == DiagnosticSeverity.Error)))
+        if (files.Any(file => file.Kind == FileKind.Acl && file.HasErrors))
             return EquatableArray<DiagnosticInfo>.Empty;
         var own = files.SelectMany(Needed).Concat(attributes.Events.SelectMany((one, number) => Needed(one, number < attributePositions.Count ? attributePositions[number] : null)))
             .Where(needed => project.IsHost || permissions.IsOfKnownModule(needed.Id));

@@ -1,3 +1,4 @@
+using System.Linq;
 using Declarative.Generator.Diagnostics;
 
 namespace Declarative.Generator.Declarations;
@@ -15,6 +16,9 @@ internal sealed class FileDeclarations(string logicalPath, FileKind kind, FileCo
     public FileContent Content { get; } = content;
 
     public EquatableArray<DiagnosticInfo> Diagnostics { get; } = diagnostics;
+
+    /// <summary>Whether its text is wrong, so that it may have been meant to declare more.</summary>
+    public bool HasErrors => Diagnostics.Any(static one => one.IsError);
 
     /// <summary>Whether attributes stand here for a file; then the path is what they stand on.</summary>
     public bool IsOfAttributes { get; init; }

@@ -10,6 +10,8 @@ internal sealed record DiagnosticInfo(DiagnosticDescriptor Descriptor, SourcePos
     public static DiagnosticInfo Create(DiagnosticDescriptor descriptor, SourcePosition? position, params string[] arguments) =>
         new(descriptor, position, new EquatableArray<string>(arguments));
 
+    public bool IsError => Descriptor.DefaultSeverity == DiagnosticSeverity.Error;
+
     /// <summary>What would mend it.</summary>
     public SuggestedEdit? Edit { get; init; }
 

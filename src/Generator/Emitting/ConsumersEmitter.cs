@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
 using System.Linq;
 using Declarative.Generator.Binding;
 using Microsoft.CodeAnalysis.Text;
@@ -46,7 +45,7 @@ internal static class ConsumersEmitter
     }
 
     /// <summary>The output's name where records go to the compiler early.</summary>
-    public static string EarlyHintName(EarlyPayloads early) => Path.ChangeExtension(Path.ChangeExtension(TableEmitter.HintName(early.Source), null), ".payloads.g.cs");
+    public static string EarlyHintName(EarlyPayloads early) => TableEmitter.HintNameOf(early.Source, "payloads.");
 
     /// <summary>Those records, as they would stand in the file's other output.</summary>
     public static SourceText Emit(EarlyPayloads early)

@@ -22,12 +22,17 @@ internal static class TableEmitter
     public const string File = "File";
 
     /// <summary>The name of the source's output among the generated files.</summary>
-    public static string HintName(string source)
+    public static string HintName(string source) => HintNameOf(source, "");
+
+    /// <summary>The name of another output of the same file.</summary>
+    /// <param name="source">The file.</param>
+    /// <param name="part">What tells it from the first.</param>
+    public static string HintNameOf(string source, string part)
     {
         var readable = new string(source.Select(character => char.IsLetterOrDigit(character) && character < 128 || character is '.' or '-' or '_' ? character : '_').ToArray());
         if (readable.Length > 80)
             readable = readable.Substring(readable.Length - 80);
-        return $"{readable.TrimStart('.')}.{Fnv.ShortHash(source)}.g.cs";
+        return $"{readable.TrimStart('.')}.{Fnv.ShortHash(source)}.{part}g.cs";
     }
 
     /// <summary>The method's name.</summary>
