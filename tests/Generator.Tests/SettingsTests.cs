@@ -50,6 +50,15 @@ public sealed partial class SettingsTests
         unknown.ShouldBeEmpty();
     }
 
+    /// <summary>What the runtime takes for unknown is told at start; a section that it doesn't know of would be told wrongly.</summary>
+    [Fact]
+    public void The_runtime_knows_every_section()
+    {
+        var known = (string[])Runtime("Modules.UnknownSettings")!.GetField("AllSections", BindingFlags.NonPublic | BindingFlags.Static)!.GetValue(null)!;
+
+        known.ShouldBe(Sections.Keys, StringComparer.Ordinal, ignoreOrder: true);
+    }
+
     private static bool IsRead(string[] path)
     {
         if (!Sections.TryGetValue(path[0], out var section))

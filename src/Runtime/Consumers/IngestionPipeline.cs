@@ -37,8 +37,9 @@ internal sealed class IngestionPipeline(EventPublisher publisher, EventRegistry 
                 return;
             }
 
-            if (!await IsAllowedAsync(ingestion, context, body.Bytes).ConfigureAwait(false))
+            if (await RefusalAsync(ingestion, context, body.Bytes).ConfigureAwait(false) is { } why)
             {
+                logger.CallerRefused(ingestion.Descriptor.Path, context.Connection.RemoteIpAddress, why);
                 context.Response.Headers.WWWAuthenticate = ingestion.Descriptor.Authentication == "bearer" ? "Bearer" : default(string);
                 await RefuseAsync(ingestion, context, StatusCodes.Status401Unauthorized, "The caller may not hand in events here.").ConfigureAwait(false);
                 return;
@@ -61,15 +62,16 @@ internal sealed class IngestionPipeline(EventPublisher publisher, EventRegistry 
         }
     }
 
-    private async ValueTask<bool> IsAllowedAsync(Ingestion ingestion, HttpContext context, ReadOnlyMemory<byte> body)
+    /// <summary>Why the caller may not hand in events, for the log; null for one who may.</summary>
+    private async ValueTask<string?> RefusalAsync(Ingestion ingestion, HttpContext context, ReadOnlyMemory<byte> body)
     {
         if (ingestion.Verifier is { } verifier)
-            return verifier.Verify(context.Request.Headers, body.Span);
+            return verifier.Refusal(context.Request.Headers, body.Span);
         if (ingestion.Descriptor.Authenticator is { } type)
-            return await ((IIngestionAuthenticator)ActivatorUtilities.GetServiceOrCreateInstance(context.RequestServices, type)).IsAllowedAsync(context.Request, body, context.RequestAborted).ConfigureAwait(false);
+            return await ((IIngestionAuthenticator)ActivatorUtilities.GetServiceOrCreateInstance(context.RequestServices, type)).IsAllowedAsync(context.Request, body, context.RequestAborted).ConfigureAwait(false) ? null : $"{type.Name} says no";
         if (ingestion.Descriptor.Authentication == "none")
-            return true;
-        return await HoldsAsync(ingestion.Descriptor.Resource!, context).ConfigureAwait(false);
+            return null;
+        return await HoldsAsync(ingestion.Descriptor.Resource!, context).ConfigureAwait(false) ? null : $"its token is wrong, or lacks {ingestion.Descriptor.Resource}";
     }
 
     private async ValueTask<bool> HoldsAsync(string resource, HttpContext context)

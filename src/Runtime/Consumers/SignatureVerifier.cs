@@ -17,11 +17,6 @@ internal abstract class SignatureVerifier
     /// <param name="body">The body's bytes as they came.</param>
     public abstract string? Refusal(IHeaderDictionary headers, ReadOnlySpan<byte> body);
 
-    /// <summary>Whether the signature in the headers is that of the body.</summary>
-    /// <param name="headers">The request's headers, whatever they are.</param>
-    /// <param name="body">The body's bytes as they came.</param>
-    public bool Verify(IHeaderDictionary headers, ReadOnlySpan<byte> body) => Refusal(headers, body) is null;
-
     /// <summary>A header that is there exactly once: of two, nobody can tell which one was signed.</summary>
     protected static bool TryGetSingle(IHeaderDictionary headers, string name, [NotNullWhen(true)] out string? value)
     {

@@ -48,8 +48,17 @@ internal sealed class UnknownSettings(IConfiguration configuration, EventRegistr
 
     private static readonly string[] AllSections = [.. Sections.Keys, Destinations, Integrations, Modules, .. OfPackages];
 
+    // Where secrets of consumers lie is the application's choice.
+    private readonly List<string> _ofConsumers =
+    [
+        .. registry.Modules.SelectMany(static module => module.Consumers.SelectMany(static one => new[] { one.Secret, one.Keys, one.Client }).Concat(module.Ingestions.Select(static one => one.Secret))).OfType<string>(),
+    ];
+
     /// <summary>The keys, each with the one that was probably meant; null where none is similar.</summary>
-    public IEnumerable<(string Key, string? Meant)> Find()
+    public IEnumerable<(string Key, string? Meant)> Find() =>
+        All().Where(one => !_ofConsumers.Exists(path => $"{path}:".StartsWith($"{one.Key}:", StringComparison.OrdinalIgnoreCase)));
+
+    private IEnumerable<(string Key, string? Meant)> All()
     {
         foreach (var section in configuration.GetSection(Root).GetChildren())
         {

@@ -75,11 +75,11 @@ internal static partial class Log
     [LoggerMessage(32, LogLevel.Error, "Declarations can't be reloaded and stay as they were: {Problems}")]
     public static partial void ReloadFailed(this ILogger logger, string problems);
 
-    [LoggerMessage(35, LogLevel.Warning, "Nothing reads {Key} of the configuration.{Mend}")]
-    public static partial void SettingUnread(this ILogger logger, string key, string mend);
-
     [LoggerMessage(33, LogLevel.Information, "Created the key that encrypts secrets: {KeyFile}. Keep a copy; without it stored tokens can't be read.")]
     public static partial void KeyFileCreated(this ILogger logger, string keyFile);
+
+    [LoggerMessage(35, LogLevel.Warning, "Nothing reads {Key} of the configuration.{Mend}")]
+    public static partial void SettingUnread(this ILogger logger, string key, string mend);
 
     [LoggerMessage(40, LogLevel.Error, "Report {ReportId}: {Method} {Route} failed.")]
     public static partial void RouteFailed(this ILogger logger, string reportId, string method, string route, Exception exception);
@@ -158,6 +158,9 @@ internal static partial class Log
 
     [LoggerMessage(115, LogLevel.Information, "Consumer '{Consumer}' refused a request from {Address}: {Why}.")]
     public static partial void SenderRefused(this ILogger logger, string consumer, IPAddress? address, string why);
+
+    [LoggerMessage(116, LogLevel.Information, "The ingestion at {Path} refused a request from {Address}: {Why}.")]
+    public static partial void CallerRefused(this ILogger logger, string path, IPAddress? address, string why);
 
     [LoggerMessage(101, LogLevel.Warning, "Consumer '{Consumer}' takes no event '{Type}'; it was answered with 400, after which it is not sent again.")]
     public static partial void EventUnknown(this ILogger logger, string consumer, string type);

@@ -125,6 +125,8 @@ public abstract class IngestionTests<TStore>
             body.ToString().ShouldBe("""{"error":"The caller may not hand in events here."}""");
         }
 
+        host.Log.All.Count(line => line.Contains("The ingestion at ", StringComparison.Ordinal) && line.Contains(" refused a request from ", StringComparison.Ordinal)).ShouldBe(3);
+
         Stored(host).ShouldBe(1);
     }
 

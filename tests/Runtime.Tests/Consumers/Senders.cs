@@ -6,6 +6,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Declarative.Tests.Consumers;
 
+internal static class Verifying
+{
+    public static bool Verify(this SignatureVerifier verifier, IHeaderDictionary headers, ReadOnlySpan<byte> body) => verifier.Refusal(headers, body) is null;
+}
+
 /// <summary>What verifies senders, over a configuration that a test writes.</summary>
 public sealed class Senders : IDisposable
 {

@@ -30,6 +30,14 @@ public abstract class SignedSendersTests<TStore>
         }
 
         (await host.PostAsync("{", headers: [])).Status.ShouldBe(401);
+        host.Log.All.Where(line => line.Contains(" refused a request from ", StringComparison.Ordinal)).Select(line => line.Trim().Split(": ")[1]).ShouldBe(
+            [
+                "its signature is missing, there twice, or no 64 hexadecimal digits.",
+                "no configured secret gives its signature.",
+                "its signature is missing, there twice, or no 64 hexadecimal digits.",
+                "its signature is missing, there twice, or no 64 hexadecimal digits.",
+            ],
+            StringComparer.Ordinal);
         host.Handled.All.ShouldBeEmpty();
         (await host.PostAsync(Body, headers: [Signed("first")])).Status.ShouldBe(200);
     }

@@ -128,6 +128,27 @@ public abstract class DeliveryApiTests<TStore> : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_publisher_got_tells_why_there_is_no_delivery_yet()
+    {
+        var orders = (Orders)_host.Rest.Services.GetRequiredService<IOrders>();
+        var answer = orders.Answer;
+        orders.Answer = static (id, _) => throw new InvalidOperationException($"Order {id} is being written.");
+        var id = await _host.OrderCreated.PublishAsync(42);
+        await Eventually.True(async () => (await MessageAsync(id)).GetProperty("attempts").GetInt32() == 1 && (await MessageAsync(id)).GetProperty("state").GetString() == "due");
+
+        var waiting = await MessageAsync(id);
+        waiting.GetProperty("reason").GetString()!.ShouldContain("Order 42 is being written.");
+        Time(waiting, "next_due").ShouldBeGreaterThan(_time.GetUtcNow());
+        waiting.GetProperty("deliveries").GetArrayLength().ShouldBe(0);
+
+        orders.Answer = answer;
+        _time.Advance(TimeSpan.FromHours(1));
+        await Eventually.True(async () => (await MessageAsync(id)).GetProperty("state").GetString() == "resolved");
+
+        Task<JsonElement> MessageAsync(Guid id) => _host.OkAsync("GET", $"/V1/async_events/messages/{id}");
+    }
+
+    [Fact]
     public async Task A_dead_letter_tells_how_often_it_was_tried()
     {
         await _host.Rest.Services.GetRequiredService<ISubscriptionStore>().DeleteAsync(_subscription);

@@ -114,6 +114,18 @@ public sealed class RegistryTests
         registry.Find("order.deleted").ShouldNotBeNull();
     }
 
+    [Fact]
+    public void A_hot_reload_of_declarations_with_errors_takes_nothing_away()
+    {
+        var isWrong = false;
+        var registry = Registry([() => isWrong ? Module("A_A", [], hasErrors: true) : Module("A_A", [], Event("order.saved", typeof(IComparable)))]);
+
+        isWrong = true;
+        registry.Reload();
+        registry.Find("order.saved").ShouldNotBeNull();
+        registry.Modules.ShouldHaveSingleItem().HasErrors.ShouldBeFalse();
+    }
+
     private static void LookUp(EventRegistry registry, string[] names, int times)
     {
         for (var i = 0; i < times; i++)
@@ -126,9 +138,11 @@ public sealed class RegistryTests
     private static EventRegistry Registry(IReadOnlyList<Func<ModuleManifest>> modules, Dictionary<string, string?>? configuration = null) =>
         new(new ModuleCatalog(modules, new ConfigurationBuilder().AddInMemoryCollection(configuration ?? []).Build()), NullLogger<EventRegistry>.Instance);
 
-    private static ModuleManifest Module(string name, IReadOnlyList<string> sequence, params AsyncEventDescriptor[] events)
+    private static ModuleManifest Module(string name, IReadOnlyList<string> sequence, params AsyncEventDescriptor[] events) => Module(name, sequence, hasErrors: false, events);
+
+    private static ModuleManifest Module(string name, IReadOnlyList<string> sequence, bool hasErrors, params AsyncEventDescriptor[] events)
     {
-        var manifest = new ModuleManifest(name, ModuleManifest.CurrentFormatVersion, name + ".dll", "0.1.0") { Sequence = sequence };
+        var manifest = new ModuleManifest(name, ModuleManifest.CurrentFormatVersion, name + ".dll", "0.1.0") { Sequence = sequence, HasErrors = hasErrors };
         foreach (var descriptor in events)
             manifest.Add(descriptor);
         return manifest;

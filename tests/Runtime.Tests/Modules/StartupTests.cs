@@ -1,3 +1,4 @@
+using Declarative.Consumers;
 using Declarative.Delivery;
 using Declarative.Events;
 using Declarative.Modules;
@@ -54,6 +55,7 @@ public abstract class StartupTests<TStore> : IDisposable
     {
         await using var host = TestHost.Build(
             _store.Use,
+            modules: [WithConsumer],
             configuration: new()
             {
                 ["Declarative:Delivery:MaxInFligth"] = "5",
@@ -64,6 +66,7 @@ public abstract class StartupTests<TStore> : IDisposable
                 ["Declarative:Destinations:erp:Formatt"] = "standard",
                 ["Declarative:Modules:Shop_Slaes"] = "false",
                 ["Declarative:RabbitMq:Uri"] = "amqp://127.0.0.1",
+                ["Declarative:Erp:Secret"] = "known to both",
                 ["Elsewhere:Delivery"] = "5",
             });
 
@@ -133,6 +136,13 @@ public abstract class StartupTests<TStore> : IDisposable
         var report = await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
 
         report.Entries["declarative"].Status.ShouldBe(HealthStatus.Healthy);
+    }
+
+    private static ModuleManifest WithConsumer()
+    {
+        var manifest = new ModuleManifest("Shop_Sales", ModuleManifest.CurrentFormatVersion, "Shop.Sales", "0.1.0");
+        manifest.AddConsumer(new ConsumerDescriptor("erp", "etc/event_consumers.xml") { Path = "/erp", Signature = "x-magento-signature", Secret = "Declarative:Erp:Secret" });
+        return manifest;
     }
 
     private static ModuleManifest Broken()
