@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Declarative.Testing;
 
-/// <summary>What the engine warned of, so that an event that never came says why: its service threw, say, which is no error of the test's.</summary>
+/// <summary>What the application warned of, so that an event that never came says why: its service threw, say, which is no error of the test's.</summary>
 internal sealed class CapturedWarnings : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<string> _lines = new();

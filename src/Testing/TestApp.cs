@@ -28,7 +28,6 @@ public sealed class TestApp : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly string _folder;
     private readonly ConcurrentQueue<ReceivedEvent> _received = new();
-
     private readonly CapturedWarnings _warnings;
 
     private TestApp(WebApplication app, TestClock clock, string folder, CapturedWarnings warnings)
