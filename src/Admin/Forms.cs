@@ -1,3 +1,4 @@
+using Declarative.Rest;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -28,5 +29,29 @@ internal sealed class Forms(IAntiforgery antiforgery)
         {
             return (FormCollection.Empty, false);
         }
+    }
+
+    /// <summary>Does what a form asks for and leads on to the page that it names; where it can't be done, shows why.</summary>
+    /// <param name="context">A POST.</param>
+    /// <param name="act">Does it, and says which page is next.</param>
+    /// <param name="show">Shows the form again, with what is wrong.</param>
+    public async Task PostAsync(HttpContext context, Func<IFormCollection, Task<string>> act, Func<IFormCollection, string, Task> show)
+    {
+        var (values, isOurs) = await ReadAsync(context).ConfigureAwait(false);
+        var problem = TooOld;
+        if (isOurs)
+        {
+            try
+            {
+                await AdminMount.RedirectAsync(context, await act(values).ConfigureAwait(false)).ConfigureAwait(false);
+                return;
+            }
+            catch (RestException exception)
+            {
+                problem = Words.Of(exception);
+            }
+        }
+
+        await show(values, problem).ConfigureAwait(false);
     }
 }

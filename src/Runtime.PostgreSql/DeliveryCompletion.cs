@@ -58,14 +58,14 @@ internal sealed class DeliveryCompletion(PostgreSqlStore store, IReadOnlyList<De
                     last_reason = CASE WHEN h.ending = 4 THEN d.last_reason ELSE h.reason END,
                     finished_at = CASE WHEN h.ending IN (0, 2) OR (h.ending IN (1, 3, 4) AND s.status = 4) THEN {StoreClock.Sql} END,
                     lease_token = NULL, lease_until = NULL
-                FROM unnest($2::int[], $3::bigint[], $4::bigint[], $5::int[], $6::interval[], $7::int[], $8::interval[], $9::bigint[], $10::int[], $11::bool[], $12::text[], $13::text[], $14::bool[])
-                    AS h(place, delivery, token, ending, due, number, started, duration_ms, status, success, reason, response, truncated), declarative.subscription s
+                FROM unnest($2::int[], $3::bigint[], $4::bigint[], $5::int[], $6::interval[], $7::int[], $8::interval[], $9::bigint[], $10::int[], $11::bool[], $12::text[], $13::text[], $14::bool[], $15::text[], $16::text[])
+                    AS h(place, delivery, token, ending, due, number, started, duration_ms, status, success, reason, response, truncated, request_headers, response_headers), declarative.subscription s
                 WHERE d.seq = h.delivery AND d.lease_token = h.token AND s.id = d.subscription_id
-                RETURNING d.seq, d.subscription_id, h.place, h.number, h.started, h.duration_ms, h.status, h.success, h.reason, h.response, h.truncated
+                RETURNING d.seq, d.subscription_id, h.place, h.number, h.started, h.duration_ms, h.status, h.success, h.reason, h.response, h.truncated, h.request_headers, h.response_headers
             ),
             logged AS (
-                INSERT INTO declarative.attempt (delivery_seq, number, started_at, duration_ms, status, outcome, reason, response, truncated)
-                SELECT seq, number, {StoreClock.Sql} + started, duration_ms, status, CASE WHEN success THEN 1 ELSE 0 END, reason, response, truncated
+                INSERT INTO declarative.attempt (delivery_seq, number, started_at, duration_ms, status, outcome, reason, response, truncated, request_headers, response_headers)
+                SELECT seq, number, {StoreClock.Sql} + started, duration_ms, status, CASE WHEN success THEN 1 ELSE 0 END, reason, response, truncated, request_headers, response_headers
                 FROM held WHERE number IS NOT NULL ORDER BY place
             ),
             counted AS (
@@ -91,7 +91,9 @@ internal sealed class DeliveryCompletion(PostgreSqlStore store, IReadOnlyList<De
             SqlValue.Flags(outcomes.Select(static one => one.Attempt?.IsSuccess ?? false)),
             SqlValue.Texts(outcomes.Select(static one => one.Attempt?.Reason)),
             SqlValue.Texts(outcomes.Select(static one => one.Attempt?.Response)),
-            SqlValue.Flags(outcomes.Select(static one => one.Attempt?.IsTruncated ?? false)));
+            SqlValue.Flags(outcomes.Select(static one => one.Attempt?.IsTruncated ?? false)),
+            SqlValue.Texts(outcomes.Select(static one => one.Attempt?.RequestHeaders)),
+            SqlValue.Texts(outcomes.Select(static one => one.Attempt?.ResponseHeaders)));
         var again = outcomes.Where(static one => one.End is DeliveryEnd.Retry or DeliveryEnd.Released).Select(static one => one.SubscriptionId).ToList();
         var gone = outcomes.Where(static one => one.End == DeliveryEnd.Gone).ToList();
         Statement[] statements = again.Count + gone.Count == 0 ? [end] : [StoreLocks.Shared(again, gone.Select(static one => one.SubscriptionId)), end];

@@ -49,7 +49,9 @@ public static class PostgreSqlBuilderExtensions
         services.AddSingleton<IConsumerStore, PostgreSqlConsumers>();
         services.AddSingleton<IBrokerBuffer, PostgreSqlBrokerBuffer>();
         services.AddSingleton<IKeyRing, PostgreSqlKeyRing>();
-        services.AddSingleton<IDeliveryLog, PostgreSqlDeliveryLog>();
+        services.AddSingleton<PostgreSqlDeliveryLog>();
+        services.AddSingleton<IDeliveryLog>(static provider => provider.GetRequiredService<PostgreSqlDeliveryLog>());
+        services.AddSingleton<IOperationsStore, PostgreSqlOperations>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ITransactionOutbox, PostgreSqlOutbox>());
         return builder;
     }

@@ -45,32 +45,21 @@ internal sealed class PostgreSqlDeliveryLog(PostgreSqlStore store) : IDeliveryLo
     public Task<IReadOnlyList<DeliveryTrace>> ListAsync(DeliverySelection? selection = null, long? before = null, int limit = 100, CancellationToken cancellationToken = default)
     {
         CheckLimit(limit);
-        selection ??= new DeliverySelection();
-        return store.ReadAsync<IReadOnlyList<DeliveryTrace>>(
-            async session => await session.QueryAsync(
-                Select + """
-                 WHERE d.seq < $1 AND ($2 IS NULL OR m.name = $2) AND ($3 IS NULL OR d.subscription_id = $3) AND ($4 IS NULL OR d.state = $4)
-                   AND ($5 IS NULL OR d.created_at >= $5) AND ($6 IS NULL OR d.created_at < $6)
-                 ORDER BY d.seq DESC LIMIT $7
-                """,
-                Read,
-                SqlValue.Long(before ?? long.MaxValue),
-                SqlValue.Text(selection.EventName),
-                SqlValue.Long(selection.SubscriptionId),
-                SqlValue.Int((int?)selection.State),
-                SqlValue.Time(selection.From),
-                SqlValue.Time(selection.To),
-                SqlValue.Int(limit)).ConfigureAwait(false),
-            cancellationToken);
+        return LookAsync(selection ?? new DeliverySelection(), null, 0, before ?? long.MaxValue, limit, cancellationToken);
     }
 
     public Task<IReadOnlyList<DeliveryTrace>> SearchAsync(SearchExpression expression, long? before = null, int limit = 100, CancellationToken cancellationToken = default)
     {
         CheckLimit(limit);
-        var (condition, values) = SearchSql.Of(expression);
-        var sql = string.Create(CultureInfo.InvariantCulture, $"{Select} WHERE {condition} AND d.seq < ${values.Count + 1} ORDER BY d.seq DESC LIMIT ${values.Count + 2}");
+        return LookAsync(new DeliverySelection(), expression, 0, before ?? long.MaxValue, limit, cancellationToken);
+    }
+
+    internal Task<IReadOnlyList<DeliveryTrace>> LookAsync(DeliverySelection selection, SearchExpression? search, long from, long before, int limit, CancellationToken cancellationToken)
+    {
+        var (condition, values) = SearchSql.Of(selection, search);
+        var sql = string.Create(CultureInfo.InvariantCulture, $"{Select} WHERE {condition} AND d.seq >= ${values.Count + 1} AND d.seq < ${values.Count + 2} ORDER BY d.seq DESC LIMIT ${values.Count + 3}");
         return store.ReadAsync<IReadOnlyList<DeliveryTrace>>(
-            async session => await session.QueryAsync(sql, Read, [.. values, SqlValue.Long(before ?? long.MaxValue), SqlValue.Int(limit)]).ConfigureAwait(false),
+            async session => await session.QueryAsync(sql, Read, [.. values, SqlValue.Long(from), SqlValue.Long(before), SqlValue.Int(limit)]).ConfigureAwait(false),
             cancellationToken);
     }
 
@@ -107,7 +96,7 @@ internal sealed class PostgreSqlDeliveryLog(PostgreSqlStore store) : IDeliveryLo
             {
                 var traces = await session.QueryAsync(sql, Read, SqlValue.Id(id)).ConfigureAwait(false);
                 var attempts = (await session.QueryAsync(
-                    "SELECT delivery_seq, number, started_at, duration_ms, status, outcome, reason, response, truncated FROM declarative.attempt WHERE delivery_seq = ANY($1) ORDER BY seq",
+                    "SELECT delivery_seq, number, started_at, duration_ms, status, outcome, reason, response, truncated, request_headers, response_headers FROM declarative.attempt WHERE delivery_seq = ANY($1) ORDER BY seq",
                     static reader => (Delivery: reader.GetInt64(0), Attempt: ReadAttempt(reader)),
                     SqlValue.Longs(traces.Select(static trace => trace.Id))).ConfigureAwait(false)).ToLookup(static one => one.Delivery, static one => one.Attempt);
                 return traces.ConvertAll(trace => trace with { Attempts = [.. attempts[trace.Id]] });
@@ -122,7 +111,11 @@ internal sealed class PostgreSqlDeliveryLog(PostgreSqlStore store) : IDeliveryLo
         reader.GetInt16(5) == 1,
         reader.TextOrNull(6),
         reader.TextOrNull(7),
-        reader.GetBoolean(8));
+        reader.GetBoolean(8))
+    {
+        RequestHeaders = reader.TextOrNull(9),
+        ResponseHeaders = reader.TextOrNull(10),
+    };
 
     private static DeliveryTrace Read(NpgsqlDataReader reader)
     {

@@ -118,7 +118,7 @@ internal sealed class PostgreSqlMessages(PostgreSqlStore store) : IMessageStore
             var batch = new List<MessageOutcome>();
             for (var (deliveries, bytes) = (0, 0L); next < outcomes.Count; next++)
             {
-                bytes += outcomes[next].Payloads.Sum(static payload => (long)payload.Json.Length);
+                bytes += outcomes[next].Payloads.Sum(static payload => (long)payload.Json.Length) + (outcomes[next].Archived?.Length ?? 0);
                 if (batch.Count > 0 && (deliveries >= MaxDeliveries || bytes > MaxBytes))
                     break;
                 batch.Add(outcomes[next]);
@@ -151,8 +151,9 @@ internal sealed class PostgreSqlMessages(PostgreSqlStore store) : IMessageStore
                     attempts = CASE WHEN h.ending = 4 THEN m.attempts - 1 ELSE m.attempts END,
                     reason = CASE WHEN h.ending = 4 THEN m.reason ELSE h.reason END,
                     finished_at = CASE WHEN h.ending IN (0, 1, 3) THEN {StoreClock.Sql} END,
+                    archived = coalesce(h.archived, m.archived),
                     lease_token = NULL, lease_until = NULL
-                FROM unnest($2::bigint[], $3::bigint[], $4::int[], $5::interval[], $6::text[]) AS h(seq, token, ending, due, reason)
+                FROM unnest($2::bigint[], $3::bigint[], $4::int[], $5::interval[], $6::text[], $15::bytea[]) AS h(seq, token, ending, due, reason, archived)
                 WHERE m.seq = h.seq AND m.lease_token = h.token
                 RETURNING m.seq
             ),
@@ -196,7 +197,8 @@ internal sealed class PostgreSqlMessages(PostgreSqlStore store) : IMessageStore
             SqlValue.Ints(deliveries.Select(static one => one.Payload)),
             SqlValue.Ids(deliveries.Select(static one => one.Delivery.Uuid)),
             SqlValue.Longs(deliveries.Select(static one => one.Delivery.SubscriptionId)),
-            SqlValue.Texts(deliveries.Select(static one => one.Delivery.DeadReason)));
+            SqlValue.Texts(deliveries.Select(static one => one.Delivery.DeadReason)),
+            SqlValue.ManyBytes(outcomes.Select(static one => one.Archived)));
         Statement[] statements = deliveries.Count == 0
             ? [complete]
             : [StoreLocks.MakingPayloads, StoreLocks.Shared(deliveries.Select(static one => one.Delivery.SubscriptionId)), complete];

@@ -15,7 +15,8 @@ namespace Declarative.Sqlite;
 /// <list type="bullet">
 /// <item><term>message</term><description>An accepted publish. <c>kind</c> 0: <c>json</c> holds the service method's arguments, 1: the payload.
 /// <c>original</c> is the state before the change. <c>(name, idempotency_key)</c> is unique; <c>request_hash</c> tells a repeat from a
-/// misuse of the key. <c>state</c> 0 due, 1 leased, 2 fanned out, 3 nothing to deliver, 4 dead (<c>reason</c> says why).</description></item>
+/// misuse of the key. <c>state</c> 0 due, 1 leased, 2 fanned out, 3 nothing to deliver, 4 dead (<c>reason</c> says why), 5 discarded. <c>archived</c> is the payload that the
+/// service method gave, where it is kept for replays of events; after <c>erased_at</c> nothing of the data is left.</description></item>
 /// <item><term>payload</term><description>The JSON as sent, stored once for all deliveries that send the same projection of a message.</description></item>
 /// <item><term>endpoint</term><description>A receiver: notifier, scheme, host, port. Claims are fair between endpoints. <c>failures</c>,
 /// <c>open_until</c> and <c>probe_token</c> (the lease of the one delivery that tries whether it is up again) are the circuit breaker's.</description></item>
@@ -23,9 +24,9 @@ namespace Declarative.Sqlite;
 /// encrypted; <c>previous_secret</c> signs too until <c>previous_secret_until</c>. A subscription without <c>name</c> is unique by event,
 /// recipient, notifier and store; one with a name (eventing) by that name.</description></item>
 /// <item><term>delivery</term><description>One payload for one subscription; <c>seq</c> is its own id, <c>uuid</c> the trace that its replays
-/// (<c>replay_no</c> 1, 2, …) share. <c>state</c> 0 due, 1 leased, 2 done, 3 dead, 4 parked, 5 cancelled. Unique by message, subscription and
+/// (<c>replay_no</c> 1, 2, …) share. <c>state</c> 0 due, 1 leased, 2 done, 3 dead, 4 parked, 5 cancelled, 6 dead until it was replayed, 7 dead until it was discarded. Unique by message, subscription and
 /// replay, so that a repeated fan-out can't double it.</description></item>
-/// <item><term>attempt</term><description>The log: one row per try. <c>outcome</c> 1 accepted, 0 not; <c>response</c> at most 16 KiB.</description></item>
+/// <item><term>attempt</term><description>The log: one row per try. <c>outcome</c> 1 accepted, 0 not; <c>response</c> at most 16 KiB; headers of both sides, one a line, at most 8 KiB each.</description></item>
 /// <item><term>key_ring</term><description>Data Protection's keys, each encrypted under the master key outside the database.</description></item>
 /// <item><term>role, role_resource</term><description>A role of admin users and the ACL resource ids that it holds, one row each. <c>name_key</c>, here and
 /// below, is the name's form NFKC in upper case, so that names are unique ignoring case.</description></item>
@@ -39,7 +40,10 @@ namespace Declarative.Sqlite;
 /// <item><term>event_provider</term><description>The event providers besides the default one; <c>workspace</c> is encrypted.</description></item>
 /// <item><term>payload_value</term><description>What can be searched for: one row per value of a payload, in lower case, cut at 256 characters. Only where
 /// search is switched on, and never of a subscription that wants audits (<c>hipaa_audit</c>).</description></item>
-/// <item><term>replay</term><description>A replay of many deliveries: those of <c>selection</c> from <c>next_seq</c> to <c>last_seq</c> are still to be made.</description></item>
+/// <item><term>replay</term><description>A replay of many deliveries: those of <c>selection</c> from <c>next_seq</c> to <c>last_seq</c> are still to be made. With
+/// <c>of_events</c> these are rows of messages, whose events are matched anew for one subscription.</description></item>
+/// <item><term>activity</term><description>What happened in each minute since 1970: <c>kind</c> 0 published, 1 delivered, 2 retried, 3 dead, 4 gone.</description></item>
+/// <item><term>audit</term><description>Who changed what.</description></item>
 /// <item><term>integration</term><description>A third party. <c>status</c> 0 inactive, 1 active, 2 recreated; <c>type</c> 0 made by hand, 1 declared by a
 /// module; <c>resources</c> a JSON array of ACL resource ids. <c>credentials</c> (the consumer's secret, access tokens, the exchange under way) are
 /// encrypted as one. <c>version</c> counts changes: who changes a row must have read the version that it has. Ids are never given twice, since nonces refer to them.</description></item>
@@ -352,6 +356,33 @@ internal static class Migrations
             trace_parent TEXT,
             trace_state TEXT,
             created_at INTEGER NOT NULL
+        ) STRICT;
+        """,
+        """
+        ALTER TABLE attempt ADD COLUMN request_headers TEXT;
+        ALTER TABLE attempt ADD COLUMN response_headers TEXT;
+
+        ALTER TABLE message ADD COLUMN archived BLOB;
+        ALTER TABLE message ADD COLUMN erased_at INTEGER;
+
+        CREATE INDEX delivery_dead_letter ON delivery (seq) WHERE state = 3;
+
+        ALTER TABLE replay ADD COLUMN of_events INTEGER NOT NULL DEFAULT 0;
+
+        CREATE TABLE activity (
+            minute INTEGER NOT NULL,
+            kind INTEGER NOT NULL,
+            count INTEGER NOT NULL,
+            PRIMARY KEY (minute, kind)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE audit (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
+            at INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            action TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            detail TEXT
         ) STRICT;
         """,
     ];

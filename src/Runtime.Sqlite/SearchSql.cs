@@ -4,17 +4,39 @@ using Declarative.History;
 
 namespace Declarative.Sqlite;
 
-/// <summary>Turns a search into a condition on <c>delivery d</c> and <c>message m</c>. Values are parameters, never text.</summary>
+/// <summary>Turns a selection and a search into a condition on <c>delivery d</c>, <c>message m</c> and <c>subscription s</c>. Values are parameters, never text.</summary>
 internal sealed class SearchSql
 {
     private readonly StringBuilder _sql = new();
     private readonly List<object?> _values = [];
 
-    public static (string Sql, List<object?> Values) Of(SearchExpression expression)
+    public static (string Sql, List<object?> Values) Of(DeliverySelection selection, SearchExpression? expression = null)
     {
         var search = new SearchSql();
-        search.Write(expression);
+        search.Write(selection);
+        if (expression is not null)
+        {
+            search._sql.Append(" AND ");
+            search.Write(expression);
+        }
+
         return (search._sql.ToString(), search._values);
+    }
+
+    private void Write(DeliverySelection selection)
+    {
+        // As text, so that the index of the dead ones is found to hold them; it is a number of ours.
+        _sql.Append(selection.State is { } state ? string.Create(CultureInfo.InvariantCulture, $"d.state = {(int)state}") : "1 = 1");
+        if (selection.EventName is { } name)
+            _sql.Append(" AND m.name = ").Append(Parameter(name));
+        if (selection.SubscriptionId is { } subscription)
+            _sql.Append(" AND d.subscription_id = ").Append(Parameter(subscription));
+        if (selection.Endpoint is { } endpoint)
+            _sql.Append(" AND d.endpoint_id IN (SELECT id FROM endpoint WHERE substr(key, instr(key, '|') + 1) = ").Append(Parameter(endpoint)).Append(')');
+        if (selection.From is { } from)
+            _sql.Append(" AND d.created_at >= ").Append(Parameter(from.Ms()));
+        if (selection.To is { } to)
+            _sql.Append(" AND d.created_at < ").Append(Parameter(to.Ms()));
     }
 
     private void Write(SearchExpression expression)

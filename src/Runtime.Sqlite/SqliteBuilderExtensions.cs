@@ -37,7 +37,9 @@ public static class SqliteBuilderExtensions
         services.AddSingleton<IConsumerStore, SqliteConsumers>();
         services.AddSingleton<IBrokerBuffer, SqliteBrokerBuffer>();
         services.AddSingleton<IKeyRing, SqliteKeyRing>();
-        services.AddSingleton<IDeliveryLog, SqliteDeliveryLog>();
+        services.AddSingleton<SqliteDeliveryLog>();
+        services.AddSingleton<IDeliveryLog>(static provider => provider.GetRequiredService<SqliteDeliveryLog>());
+        services.AddSingleton<IOperationsStore, SqliteOperations>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ITransactionOutbox, SqliteOutbox>());
         return builder;
     }

@@ -134,7 +134,7 @@ internal sealed class SqliteDeliveries(SqliteStore store) : IDeliveryStore
             return false;
         if (outcome.Attempt is { } attempt)
         {
-            session.Prepare("INSERT INTO attempt (delivery_seq, number, started_at, duration_ms, status, outcome, reason, response, truncated) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)").Run(
+            session.Prepare("INSERT INTO attempt (delivery_seq, number, started_at, duration_ms, status, outcome, reason, response, truncated, request_headers, response_headers) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)").Run(
                 outcome.Seq,
                 attempt.Number,
                 attempt.StartedAt.Ms(),
@@ -143,7 +143,9 @@ internal sealed class SqliteDeliveries(SqliteStore store) : IDeliveryStore
                 attempt.IsSuccess ? 1 : 0,
                 attempt.Reason,
                 attempt.Response,
-                attempt.IsTruncated ? 1 : 0);
+                attempt.IsTruncated ? 1 : 0,
+                attempt.RequestHeaders,
+                attempt.ResponseHeaders);
         }
 
         return true;

@@ -9,7 +9,7 @@ namespace Declarative.Sqlite;
 /// <summary>Traces and dead letters out of SQLite.</summary>
 internal sealed class SqliteDeliveryLog(SqliteStore store) : IDeliveryLog
 {
-    private const string Select = """
+    internal const string Select = """
         SELECT d.seq, d.uuid, d.replay_no, m.id, m.name, d.subscription_id, s.recipient, d.state, d.due_at, d.last_reason, d.last_status, d.created_at, d.finished_at, s.destination
         FROM delivery d JOIN message m ON m.seq = d.message_seq JOIN subscription s ON s.id = d.subscription_id
         """;
@@ -45,30 +45,24 @@ internal sealed class SqliteDeliveryLog(SqliteStore store) : IDeliveryLog
     public Task<IReadOnlyList<DeliveryTrace>> ListAsync(DeliverySelection? selection = null, long? before = null, int limit = 100, CancellationToken cancellationToken = default)
     {
         CheckLimit(limit);
-        selection ??= new DeliverySelection();
-        return store.ReadAsync<IReadOnlyList<DeliveryTrace>>(
-            session =>
-            {
-                using var reader = session.Prepare(Select + """
-                     WHERE d.seq < $1 AND ($2 IS NULL OR m.name = $2) AND ($3 IS NULL OR d.subscription_id = $3) AND ($4 IS NULL OR d.state = $4)
-                       AND ($5 IS NULL OR d.created_at >= $5) AND ($6 IS NULL OR d.created_at < $6)
-                     ORDER BY d.seq DESC LIMIT $7
-                    """).Query(before ?? long.MaxValue, selection.EventName, selection.SubscriptionId, (int?)selection.State, selection.From.Ms(), selection.To.Ms(), limit);
-                return ReadAll(reader);
-            },
-            cancellationToken);
+        return LookAsync(selection ?? new DeliverySelection(), null, 0, before ?? long.MaxValue, limit, cancellationToken);
     }
 
     public Task<IReadOnlyList<DeliveryTrace>> SearchAsync(SearchExpression expression, long? before = null, int limit = 100, CancellationToken cancellationToken = default)
     {
         CheckLimit(limit);
-        var (condition, values) = SearchSql.Of(expression);
-        var sql = string.Create(CultureInfo.InvariantCulture, $"{Select} WHERE {condition} AND d.seq < ${values.Count + 1} ORDER BY d.seq DESC LIMIT ${values.Count + 2}");
+        return LookAsync(new DeliverySelection(), expression, 0, before ?? long.MaxValue, limit, cancellationToken);
+    }
+
+    internal Task<IReadOnlyList<DeliveryTrace>> LookAsync(DeliverySelection selection, SearchExpression? search, long from, long before, int limit, CancellationToken cancellationToken)
+    {
+        var (condition, values) = SearchSql.Of(selection, search);
+        var sql = string.Create(CultureInfo.InvariantCulture, $"{Select} WHERE {condition} AND d.seq >= ${values.Count + 1} AND d.seq < ${values.Count + 2} ORDER BY d.seq DESC LIMIT ${values.Count + 3}");
         return store.ReadAsync<IReadOnlyList<DeliveryTrace>>(
             session =>
             {
                 using var statement = session.PrepareOnce(sql);
-                using var reader = statement.Query([.. values, before ?? long.MaxValue, limit]);
+                using var reader = statement.Query([.. values, from, before, limit]);
                 return ReadAll(reader);
             },
             cancellationToken);
@@ -123,7 +117,7 @@ internal sealed class SqliteDeliveryLog(SqliteStore store) : IDeliveryLog
     private static List<AttemptRecord> Attempts(SqliteSession session, long delivery)
     {
         var attempts = new List<AttemptRecord>();
-        using var reader = session.Prepare("SELECT number, started_at, duration_ms, status, outcome, reason, response, truncated FROM attempt WHERE delivery_seq = $1 ORDER BY seq").Query(delivery);
+        using var reader = session.Prepare("SELECT number, started_at, duration_ms, status, outcome, reason, response, truncated, request_headers, response_headers FROM attempt WHERE delivery_seq = $1 ORDER BY seq").Query(delivery);
         while (reader.Read())
         {
             attempts.Add(new AttemptRecord(
@@ -134,7 +128,11 @@ internal sealed class SqliteDeliveryLog(SqliteStore store) : IDeliveryLog
                 reader.GetInt32(4) == 1,
                 reader.TextOrNull(5),
                 reader.TextOrNull(6),
-                reader.GetInt32(7) == 1));
+                reader.GetInt32(7) == 1)
+            {
+                RequestHeaders = reader.TextOrNull(8),
+                ResponseHeaders = reader.TextOrNull(9),
+            });
         }
 
         return attempts;

@@ -125,25 +125,29 @@ internal sealed class SqliteMessages(SqliteStore store) : IMessageStore
     {
         if (!End(session, outcome, now))
             return false;
+        if (outcome.Archived is { } archived)
+            session.Prepare("UPDATE message SET archived = $2 WHERE seq = $1").Run(outcome.Seq, archived);
         foreach (var made in outcome.Payloads)
-        {
-            session.Prepare("INSERT INTO payload (message_seq, bytes, hipaa_audit) VALUES ($1, $2, $3)").Run(outcome.Seq, made.Json, made.IsHipaaAuditRequired ? 1 : 0);
-            var payload = session.LastRowId;
-
-            // The subscription's status counts as it is now, not as it was when the payload was matched.
-            var insert = session.Prepare("""
-                INSERT INTO delivery (uuid, message_seq, subscription_id, endpoint_id, payload_seq, priority, state, due_at, created_at, last_reason, finished_at)
-                SELECT $1, $2, id, endpoint_id, $4, priority, CASE WHEN $6 IS NOT NULL THEN 3 WHEN status = 1 THEN 0 ELSE 4 END, $5, $5, $6, CASE WHEN $6 IS NOT NULL THEN $5 END
-                FROM subscription WHERE id = $3 AND status <> 4
-                """);
-            var inserted = 0;
-            foreach (var delivery in made.Deliveries)
-                inserted += insert.Run(delivery.Uuid.Bytes(), outcome.Seq, delivery.SubscriptionId, payload, now, delivery.DeadReason);
-            if (inserted == 0)
-                session.Prepare("DELETE FROM payload WHERE seq = $1").Run(payload);
-        }
-
+            AddPayload(session, outcome.Seq, made, replayNo: 0, now);
         return true;
+    }
+
+    /// <summary>Stores a payload with its deliveries; how many these are. The subscription's status counts as it is now, not as it was when the payload was matched.</summary>
+    internal static int AddPayload(SqliteSession session, long message, NewPayload made, int replayNo, long now)
+    {
+        session.Prepare("INSERT INTO payload (message_seq, bytes, hipaa_audit) VALUES ($1, $2, $3)").Run(message, made.Json, made.IsHipaaAuditRequired ? 1 : 0);
+        var payload = session.LastRowId;
+        var insert = session.Prepare("""
+            INSERT INTO delivery (uuid, message_seq, subscription_id, endpoint_id, payload_seq, priority, state, due_at, created_at, last_reason, finished_at, replay_no)
+            SELECT $1, $2, id, endpoint_id, $4, priority, CASE WHEN $6 IS NOT NULL THEN 3 WHEN status = 1 THEN 0 ELSE 4 END, $5, $5, $6, CASE WHEN $6 IS NOT NULL THEN $5 END, $7
+            FROM subscription WHERE id = $3 AND status <> 4
+            """);
+        var inserted = 0;
+        foreach (var delivery in made.Deliveries)
+            inserted += insert.Run(delivery.Uuid.Bytes(), message, delivery.SubscriptionId, payload, now, delivery.DeadReason, replayNo);
+        if (inserted == 0)
+            session.Prepare("DELETE FROM payload WHERE seq = $1").Run(payload);
+        return inserted;
     }
 
     private static bool End(SqliteSession session, MessageOutcome outcome, long now) => outcome.End switch

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Declarative.History;
 using Declarative.Merging;
 using Declarative.Rest;
 using Declarative.Storage;
@@ -17,9 +18,10 @@ public sealed class AdminUsers
     private readonly AclResources _resources;
     private readonly Passwords _passwords;
     private readonly IAdminTokenService _logIn;
+    private readonly AuditLog _audit;
     private readonly TimeProvider _time;
 
-    internal AdminUsers(ICallerStore store, RoleCache roles, CallerTokens tokens, AclResources resources, Passwords passwords, IAdminTokenService logIn, TimeProvider time)
+    internal AdminUsers(ICallerStore store, RoleCache roles, CallerTokens tokens, AclResources resources, Passwords passwords, IAdminTokenService logIn, AuditLog audit, TimeProvider time)
     {
         _store = store;
         _roles = roles;
@@ -27,6 +29,7 @@ public sealed class AdminUsers
         _resources = resources;
         _passwords = passwords;
         _logIn = logIn;
+        _audit = audit;
         _time = time;
     }
 
@@ -49,7 +52,7 @@ public sealed class AdminUsers
     public Task<bool> SetPasswordAsync(string name, string password, CancellationToken cancellationToken = default)
     {
         RequirePassword(password);
-        return ChangeAsync(name, new AdminChange { PasswordHash = _passwords.Hash(password), Now = _time.GetUtcNow() }, cancellationToken);
+        return ChangeAsync(name, "password", null, new AdminChange { PasswordHash = _passwords.Hash(password), Now = _time.GetUtcNow() }, cancellationToken);
     }
 
     /// <summary>Switches an admin user on or off; off revokes the tokens, on lifts the lock after too many wrong passwords.</summary>
@@ -58,7 +61,7 @@ public sealed class AdminUsers
     /// <param name="cancellationToken">Cancels waiting.</param>
     /// <returns>False if there is no such user.</returns>
     public Task<bool> SetActiveAsync(string name, bool isActive, CancellationToken cancellationToken = default) =>
-        ChangeAsync(name, new AdminChange { IsActive = isActive, Now = _time.GetUtcNow() }, cancellationToken);
+        ChangeAsync(name, isActive ? "enable" : "disable", null, new AdminChange { IsActive = isActive, Now = _time.GetUtcNow() }, cancellationToken);
 
     /// <summary>Gives an admin user another role; tokens stay good and get its rights.</summary>
     /// <param name="name">The user name.</param>
@@ -69,7 +72,7 @@ public sealed class AdminUsers
     public async Task<bool> SetRoleAsync(string name, string role, CancellationToken cancellationToken = default)
     {
         var roleId = await RequireRoleAsync(role, cancellationToken).ConfigureAwait(false);
-        return await ChangeAsync(name, new AdminChange { RoleId = roleId, Now = _time.GetUtcNow() }, cancellationToken).ConfigureAwait(false);
+        return await ChangeAsync(name, "role", role, new AdminChange { RoleId = roleId, Now = _time.GetUtcNow() }, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The admin user of that name, or null.</summary>
@@ -159,7 +162,10 @@ public sealed class AdminUsers
         if (problems.Count > 0)
             throw new ArgumentException($"The role '{name}' can't be saved. {string.Join(' ', problems)}", nameof(resourceIds));
         var now = _time.GetUtcNow();
+        var before = _roles.Find(key)?.Record.Resources;
         await _roles.SaveAsync(new RoleRecord { Name = name, NameKey = key, Resources = ids, CreatedAt = now, ModifiedAt = now }, cancellationToken).ConfigureAwait(false);
+        if (before is null || !before.ToHashSet(StringComparer.Ordinal).SetEquals(ids))
+            await _audit.WriteAsync("role.save", name, string.Join(", ", ids), CancellationToken.None).ConfigureAwait(false);
         return ToRole(_roles.Find(key)!.Record);
     }
 
@@ -189,7 +195,10 @@ public sealed class AdminUsers
             CreatedAt = now,
             ModifiedAt = now,
         };
-        return await _store.AddAdminAsync(record, cancellationToken).ConfigureAwait(false) ? ToUser(record) : null;
+        if (!await _store.AddAdminAsync(record, cancellationToken).ConfigureAwait(false))
+            return null;
+        await _audit.WriteAsync("user.create", name, role, CancellationToken.None).ConfigureAwait(false);
+        return ToUser(record);
     }
 
     private static AdminRole ToRole(RoleRecord record) => new(record.Name, record.Resources, record.CreatedAt, record.ModifiedAt);
@@ -206,13 +215,16 @@ public sealed class AdminUsers
     private async Task<AdminRecord?> RecordAsync(string name, CancellationToken cancellationToken) =>
         UserName.TryKey(name, out var key) ? await _store.FindAdminAsync(key, cancellationToken).ConfigureAwait(false) : null;
 
-    private async Task<bool> ChangeAsync(string name, AdminChange change, CancellationToken cancellationToken)
+    private async Task<bool> ChangeAsync(string name, string action, string? detail, AdminChange change, CancellationToken cancellationToken)
     {
         if (await RecordAsync(name, cancellationToken).ConfigureAwait(false) is not { } record)
             return false;
         try
         {
-            return await _store.ChangeAdminAsync(record.Id, change, cancellationToken).ConfigureAwait(false);
+            if (!await _store.ChangeAdminAsync(record.Id, change, cancellationToken).ConfigureAwait(false))
+                return false;
+            await _audit.WriteAsync("user." + action, record.Name, detail, CancellationToken.None).ConfigureAwait(false);
+            return true;
         }
         finally
         {

@@ -1,3 +1,4 @@
+using Declarative.History;
 using Declarative.Integrations;
 using Declarative.Storage;
 using Microsoft.AspNetCore.Authentication;
@@ -60,6 +61,7 @@ internal static class CallerServices
             provider.GetRequiredService<AclResources>(),
             provider.GetRequiredService<Passwords>(),
             provider.GetRequiredService<IAdminTokenService>(),
+            provider.GetRequiredService<AuditLog>(),
             provider.GetRequiredService<TimeProvider>()));
     }
 }

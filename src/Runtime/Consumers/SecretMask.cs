@@ -12,7 +12,8 @@ namespace Declarative.Consumers;
 /// </summary>
 internal static class SecretMask
 {
-    private const string Hidden = "<hidden>";
+    /// <summary>What stands in a secret's place.</summary>
+    public const string Hidden = "<hidden>";
 
     // A log line is no place for more.
     private const int MaxLength = 4096;
@@ -75,7 +76,8 @@ internal static class SecretMask
         }
     }
 
-    private static bool IsSecret(string name) => name.AsSpan().ContainsAny(Words);
+    /// <summary>Whether a name speaks of a secret.</summary>
+    public static bool IsSecret(string name) => name.AsSpan().ContainsAny(Words);
 
     private static string Shortened(string text) => text.Length <= MaxLength ? text : text[..MaxLength] + "…";
 }

@@ -25,7 +25,11 @@ internal sealed class AttemptVerdict(TimeProvider time, RetryJitter jitter, ILog
             result.IsSuccess,
             result.IsSuccess ? null : result.Reason ?? "failed",
             response,
-            result.IsTruncated || isCut);
+            result.IsTruncated || isCut)
+        {
+            RequestHeaders = result.RequestHeaders,
+            ResponseHeaders = result.ResponseHeaders,
+        };
         var (end, due) = Judge(row, entry, result, attempt.Reason ?? "");
         return new FinishedDelivery(
             new DeliveryOutcome(row, end) { DueAt = due ?? default, Attempt = attempt, Sign = SignOf(result) },

@@ -18,8 +18,14 @@ public enum DeliveryState
     /// <summary>It waits for its subscription to be enabled.</summary>
     Parked = 4,
 
-    /// <summary>Its subscription was deleted.</summary>
+    /// <summary>Its subscription was deleted, or its data was erased before it was sent.</summary>
     Cancelled = 5,
+
+    /// <summary>It was a dead letter until it was replayed; the replay says what became of it.</summary>
+    Replayed = 6,
+
+    /// <summary>It was a dead letter that somebody discarded; the audit log says who, and why.</summary>
+    Discarded = 7,
 }
 
 /// <summary>One delivery and all its attempts.</summary>

@@ -217,13 +217,7 @@ internal sealed class DeliveryWorker(
 
     private void Tell(DeliveryAttempt attempt, DeliveryEnd end)
     {
-        instruments.Attempted(end switch
-        {
-            DeliveryEnd.Done => "success",
-            DeliveryEnd.Retry => "retry",
-            DeliveryEnd.Gone => "gone",
-            _ => "dead",
-        });
+        instruments.Attempted(end);
         foreach (var observer in _observers)
         {
             try

@@ -48,12 +48,14 @@ internal sealed class HttpNotifier : INotifier, IDisposable
                 Reason = response.IsSuccessStatusCode ? null : response.StatusCode == HttpStatusCode.Gone ? "gone" : "status",
                 Response = text.Length > 0 ? text : response.ReasonPhrase,
                 IsTruncated = isTruncated,
+                RequestHeaders = HeaderText.Of(request.Headers, request.Content!.Headers),
+                ResponseHeaders = HeaderText.Of(response.Headers, response.Content.Headers),
                 RetryAfter = response.IsSuccessStatusCode ? null : RetryAfter(response.Headers.RetryAfter),
             };
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception is HttpRequestException or IOException or OperationCanceledException)
         {
-            return FailureOf(exception);
+            return FailureOf(exception) with { RequestHeaders = HeaderText.Of(request.Headers, request.Content!.Headers) };
         }
     }
 

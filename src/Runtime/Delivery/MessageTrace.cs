@@ -17,6 +17,9 @@ public enum MessageState
 
     /// <summary>Its attempts are exhausted.</summary>
     Dead = 4,
+
+    /// <summary>It was dead, and somebody discarded it; the audit log says who, and why.</summary>
+    Discarded = 5,
 }
 
 /// <summary>One event message: what a publish stored, before there are deliveries.</summary>

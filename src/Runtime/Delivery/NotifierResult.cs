@@ -27,6 +27,12 @@ public sealed record NotifierResult
     /// <summary>Whether the answer was longer than <see cref="Response"/>.</summary>
     public bool IsTruncated { get; init; }
 
+    /// <summary>The headers that were sent, for the log: one <c>name: value</c> a line, secrets hidden; null where there are none to tell.</summary>
+    public string? RequestHeaders { get; init; }
+
+    /// <summary>The headers of the answer, likewise; null without an answer.</summary>
+    public string? ResponseHeaders { get; init; }
+
     /// <summary>How long the receiver asks to wait before the next attempt.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

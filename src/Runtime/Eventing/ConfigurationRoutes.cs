@@ -1,9 +1,10 @@
+using Declarative.History;
 using Declarative.Rest;
 
 namespace Declarative.Eventing;
 
 /// <summary><c>updateConfiguration</c>: eventing's settings, each optional. All given ones are checked before the first is stored.</summary>
-internal sealed class ConfigurationRoutes(EventingState state)
+internal sealed class ConfigurationRoutes(EventingState state, AuditLog audit)
 {
     public async Task<bool> Update(ConfigurationInput config, CancellationToken cancellationToken)
     {
@@ -19,7 +20,24 @@ internal sealed class ConfigurationRoutes(EventingState state)
         }
 
         await state.SaveAsync(config, cancellationToken).ConfigureAwait(false);
+        await audit.WriteAsync("eventing.configure", "eventing", string.Join(", ", Named(config)), CancellationToken.None).ConfigureAwait(false);
         return true;
+    }
+
+    private static IEnumerable<string> Named(ConfigurationInput config)
+    {
+        if (config.Enabled is { } enabled)
+            yield return enabled ? "enabled" : "disabled";
+        if (config.MerchantId is not null)
+            yield return "merchant_id";
+        if (config.EnvironmentId is not null)
+            yield return "environment_id";
+        if (config.ProviderId is not null)
+            yield return "provider_id";
+        if (config.InstanceId is not null)
+            yield return "instance_id";
+        if (config.WorkspaceConfiguration is not null)
+            yield return "workspace_configuration";
     }
 
     private static void Check(string? problem)

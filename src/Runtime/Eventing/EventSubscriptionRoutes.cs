@@ -28,6 +28,7 @@ internal sealed class EventSubscriptionRoutes(
                 check.Run(draft, stored, isNew: true, force);
                 return stored is { IsRequired: true } ? throw Declared(draft.Name, "replaced") : ToRecord(draft);
             },
+            "subscribe",
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -45,6 +46,7 @@ internal sealed class EventSubscriptionRoutes(
                 check.Run(draft, stored, isNew: false, isForced: false);
                 return ToRecord(draft);
             },
+            "change",
             cancellationToken).ConfigureAwait(false);
     }
 

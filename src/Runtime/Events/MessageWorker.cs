@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using System.Globalization;
 using Declarative.Eventing;
+using Declarative.History;
 using Declarative.Json;
-using Declarative.Matching;
 using Declarative.Storage;
 using Declarative.Subscriptions;
 using Declarative.Telemetry;
@@ -22,9 +21,11 @@ internal sealed class MessageWorker(
     SubscriptionCache subscriptions,
     IMessageStore store,
     WireJson json,
+    FanOut fanOut,
     EventingState eventing,
     IServiceScopeFactory scopes,
     IOptions<PublishingOptions> options,
+    IOptions<HistoryOptions> history,
     MessageSignal messages,
     DeliverySignal deliveries,
     LoopHealth health,
@@ -41,9 +42,6 @@ internal sealed class MessageWorker(
 {
     /// <summary>A message whose handling ends the process is given up when it was claimed this often: it must not do so for ever.</summary>
     private const int MaxClaims = MessageClock.MaxAttempts + 3;
-
-    /// <summary>What stands in place of data that could not be made; such a delivery is a dead letter from the start.</summary>
-    private static readonly byte[] NotReady = "null"u8.ToArray();
 
     /// <summary>The version of the subscriptions that the last claim saw.</summary>
     private long _subscriptions = -1;
@@ -85,9 +83,9 @@ internal sealed class MessageWorker(
         if (!await KnowsSubscriptionsAsync(abort).ConfigureAwait(false))
             return Release(row);
 
-        // Nobody would get the payload: the service is not called for nothing.
+        // Nobody would get the payload: the service is not called for nothing, unless somebody may ask for it later.
         var matching = subscriptions.Of(descriptor.Name);
-        if (matching?.HasAny(row.StoreId) != true)
+        if (matching?.HasAny(row.StoreId) != true && (row.CarriesPayload || !history.Value.Archive))
             return new(row.Seq, row.LeaseToken, MessageEnd.NothingToDeliver);
 
         try
@@ -97,7 +95,8 @@ internal sealed class MessageWorker(
                 return new(row.Seq, row.LeaseToken, MessageEnd.NothingToDeliver);
             if (payload.Length > options.Value.MaxPayloadBytes)
                 return Die(row, "the payload is larger than Declarative:Publishing:MaxPayloadBytes");
-            return await FanOutAsync(row, payload, matching, abort).ConfigureAwait(false);
+            var payloads = await fanOut.MatchAsync(new ArchivedEvent(row.Seq, row.Id, row.Name, row.StoreId, payload, row.Original), matching ?? fanOut.Nobody, abort).ConfigureAwait(false);
+            return new MessageOutcome(row.Seq, row.LeaseToken, payloads.Count == 0 ? MessageEnd.NothingToDeliver : MessageEnd.FannedOut) { Payloads = payloads, Archived = Archived(row, payload) };
         }
         catch (OperationCanceledException) when (abort.IsCancellationRequested)
         {
@@ -177,35 +176,8 @@ internal sealed class MessageWorker(
             return await descriptor.Resolve!(new EventCall(descriptor, scope.ServiceProvider, row.Json, json.Options, cancellationToken)).ConfigureAwait(false);
     }
 
-    /// <summary>Decides who gets the payload and which part of it; equal parts are stored once.</summary>
-    private async Task<MessageOutcome> FanOutAsync(ClaimedMessage row, byte[] payload, EventSubscriptions subscriptions, CancellationToken abort)
-    {
-        using var limit = new CancellationTokenSource(options.Value.ResolveTimeout, Time);
-        using var stop = abort.UnsafeRegister(static limit => ((CancellationTokenSource)limit!).Cancel(), limit);
-        var matched = await subscriptions.Plan.MatchAsync(payload, row.Original, row.StoreId, row.Id, row.Name, limit.Token).ConfigureAwait(false);
-        var now = Time.GetUtcNow();
-        var payloads = new Dictionary<(byte[] Json, bool IsAudited), List<NewDelivery>>();
-        foreach (var one in matched)
-        {
-            var entry = subscriptions.Entries[one.Target];
-            var sent = one.Payload ?? payload;
-            var failure = one.Failure ?? (entry.Record.Name is not null && sent.Length > eventing.MaxDataBytes
-                ? string.Create(CultureInfo.InvariantCulture, $"its data has {sent.Length} bytes, more than Declarative:Eventing:MaxDataBytes")
-                : null);
-            if (failure is not null)
-                logger.SubscriptionSkipped(entry.Id, row.Name, row.Id, failure);
-            if (failure is not null && one.End != MatchEnd.Failed)
-                continue;
-            var bytes = failure is null ? sent : NotReady;
-            if (!payloads.TryGetValue((bytes, entry.Record.IsHipaaAuditRequired), out var deliveries))
-                payloads.Add((bytes, entry.Record.IsHipaaAuditRequired), deliveries = []);
-            deliveries.Add(new NewDelivery(Guid.CreateVersion7(now), entry.Id, entry.EndpointId, failure is null ? null : "not_ready: " + failure));
-        }
-
-        return payloads.Count == 0
-            ? new MessageOutcome(row.Seq, row.LeaseToken, MessageEnd.NothingToDeliver)
-            : new MessageOutcome(row.Seq, row.LeaseToken, MessageEnd.FannedOut) { Payloads = [.. payloads.Select(static one => new NewPayload(one.Key.Json, one.Value, one.Key.IsAudited))] };
-    }
+    /// <summary>What a service method gave, where it is kept; what the publisher handed over is kept by itself.</summary>
+    private byte[]? Archived(ClaimedMessage row, byte[] payload) => row.CarriesPayload || !history.Value.Archive ? null : payload;
 
     private MessageOutcome Fail(ClaimedMessage row, string reason)
     {

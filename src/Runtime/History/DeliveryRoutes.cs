@@ -1,136 +1,92 @@
-using System.Text.Json;
 using Declarative.Delivery;
-using Declarative.Events;
-using Declarative.Merging;
 using Declarative.Rest;
 using Declarative.Storage;
-using Declarative.Work;
-using Microsoft.Extensions.Options;
 
 namespace Declarative.History;
 
 /// <summary>Looking back over REST: lists, traces, searches and replays of deliveries.</summary>
-internal sealed class DeliveryRoutes(EventRegistry events, IDeliveryLog log, IHistoryStore store, IOptions<HistoryOptions> options, DeliverySignal deliveries, MessageSignal messages, HistorySignal history, TimeProvider time)
+internal sealed class DeliveryRoutes(DeliveryHistory history, DataErasure erasure)
 {
     private const int MaxPage = 1_000;
 
-    /// <summary>Deliveries, newest first; <paramref name="before"/> is the last id of the page before.</summary>
-    public async Task<DeliveryPage> List(string? eventName = null, long? subscriptionId = null, string? state = null, DateTimeOffset? from = null, DateTimeOffset? to = null, long? before = null, int limit = 100, CancellationToken cancellationToken = default)
-    {
-        CheckLimit(limit);
-        return Page(await log.ListAsync(Selection(eventName, subscriptionId, state, from, to), before, limit, cancellationToken).ConfigureAwait(false), limit);
-    }
+    /// <summary>Deliveries, newest first; <paramref name="before"/> is what the page before gave.</summary>
+    public Task<DeliveryPage> List(string? eventName = null, long? subscriptionId = null, string? state = null, DateTimeOffset? from = null, DateTimeOffset? to = null, long? before = null, int limit = 100, string? endpoint = null, string? query = null, CancellationToken cancellationToken = default) =>
+        PageAsync(Selection(eventName, subscriptionId, state, from, to, endpoint), query, before, limit, cancellationToken);
 
     /// <summary>What a search finds, newest first. A search for values needs the index.</summary>
-    public async Task<DeliveryPage> Search(string query, long? before = null, int limit = 100, CancellationToken cancellationToken = default)
-    {
-        CheckLimit(limit);
-        var expression = SearchQuery.Parse(query);
-        if (!options.Value.Search && LooksAtValues(expression))
-            throw new InputException("Payloads are not searched here; switch that on by Declarative:History:Search.");
-        return Page(await log.SearchAsync(expression, before, limit, cancellationToken).ConfigureAwait(false), limit);
-    }
+    public Task<DeliveryPage> Search(string query, long? before = null, int limit = 100, CancellationToken cancellationToken = default) =>
+        PageAsync(new DeliverySelection(), query, before, limit, cancellationToken);
 
     /// <summary>All that happened under a uuid: the delivery, its replays, every attempt, what was sent.</summary>
-    public async Task<TraceView> Trace(Guid uuid, CancellationToken cancellationToken = default)
-    {
-        var traces = await log.TraceAsync(uuid, cancellationToken).ConfigureAwait(false);
-        if (traces.Count == 0)
-            throw Unknown(uuid);
-        var payload = await store.FindPayloadAsync(uuid, cancellationToken).ConfigureAwait(false);
-        var isHidden = payload?.IsHipaaAuditRequired ?? true;
-        var attempts = traces.SelectMany(one => one.Attempts.Select(attempt => AttemptView.Of(one, attempt, isHidden))).OrderBy(static one => one.StartedAt).ToList();
-        return new TraceView(
-            uuid,
-            traces[0].EventName,
-            traces[0].SubscriptionId,
-            OutcomeOf(traces[^1], attempts.Count),
-            attempts.Count == 0 ? null : attempts[0].StartedAt,
-            attempts.Count == 0 ? null : attempts[^1].StartedAt,
-            [.. traces.Select(DeliveryView.Of)],
-            attempts,
-            isHidden ? null : JsonElement.Parse(payload!.Bytes));
-    }
+    public async Task<TraceView> Trace(Guid uuid, CancellationToken cancellationToken = default) =>
+        TraceView.Of(await history.TraceAsync(uuid, cancellationToken).ConfigureAwait(false) ?? throw new NoSuchEntityException("There is no delivery %uuid.", ("uuid", uuid)));
 
     /// <summary>Delivers the same payload again, under the same uuid.</summary>
-    public async Task<ReplayView> Replay(Guid uuid, CancellationToken cancellationToken = default)
-    {
-        var replay = await store.ReplayAsync(uuid, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
-        switch (replay.Outcome)
-        {
-            case ReplayOutcome.Unknown:
-                throw Unknown(uuid);
-            case ReplayOutcome.Unsubscribed:
-                throw new InputException("The subscription of delivery %uuid was deleted.", ("uuid", uuid));
-            case ReplayOutcome.NeverReady:
-                throw new InputException("Delivery %uuid was never ready to be sent: its data could not be processed. Mend the processor and publish the event again.", ("uuid", uuid));
-        }
-
-        deliveries.Set();
-        return new ReplayView(uuid, replay.ReplayNo);
-    }
+    public async Task<ReplayView> Replay(Guid uuid, CancellationToken cancellationToken = default) =>
+        new(uuid, await history.ReplayAsync(uuid, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Delivers all that is selected and has ended again, in the background.</summary>
-    public async Task<ReplayProgress> ReplayMany(string? eventName = null, long? subscriptionId = null, string? state = null, DateTimeOffset? from = null, DateTimeOffset? to = null, CancellationToken cancellationToken = default)
+    public Task<ReplayProgress> ReplayMany(string? eventName = null, long? subscriptionId = null, string? state = null, DateTimeOffset? from = null, DateTimeOffset? to = null, string? endpoint = null, CancellationToken cancellationToken = default) =>
+        history.ReplayAllAsync(Selection(eventName, subscriptionId, state, from, to, endpoint), cancellationToken);
+
+    /// <summary>Matches what was published in a time anew for one subscription, in the background.</summary>
+    public Task<ReplayProgress> ReplayEvents(long subscriptionId, DateTimeOffset from, DateTimeOffset? to = null, CancellationToken cancellationToken = default) =>
+        history.ReplayEventsAsync(subscriptionId, from, to, cancellationToken);
+
+    public Task<IReadOnlyList<ReplayProgress>> Replays(int limit = 20, CancellationToken cancellationToken = default)
     {
-        var selection = Selection(eventName, subscriptionId, state, from, to);
-        if (selection == new DeliverySelection())
-            throw new InputException("Say what is to be replayed: event_name, subscription_id, state, from or to.");
-        if (selection.State is not (null or DeliveryState.Done or DeliveryState.Dead))
-            throw new InputException("Only deliveries that have ended are replayed: state done or dead.");
-        var replay = await store.StartReplayAsync(selection, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
-        history.Set();
-        return replay;
+        CheckLimit(limit);
+        return history.ListReplaysAsync(limit, cancellationToken);
     }
 
     public async Task<ReplayProgress> FindReplay(long id, CancellationToken cancellationToken = default) =>
-        await store.FindReplayAsync(id, cancellationToken).ConfigureAwait(false) ?? throw new NoSuchEntityException("There is no replay %id.", ("id", id));
+        await history.FindReplayAsync(id, cancellationToken).ConfigureAwait(false) ?? throw new NoSuchEntityException("There is no replay %id.", ("id", id));
 
     /// <summary>Ends a replay of many; what it has made is still delivered.</summary>
     public async Task<bool> CancelReplay(long id, CancellationToken cancellationToken = default)
     {
-        if (await store.CancelReplayAsync(id, time.GetUtcNow(), cancellationToken).ConfigureAwait(false))
-            return true;
-        _ = await FindReplay(id, cancellationToken).ConfigureAwait(false);
-        throw new InputException("Replay %id has ended already.", ("id", id));
+        await history.CancelReplayAsync(id, cancellationToken).ConfigureAwait(false);
+        return true;
     }
 
     public Task<IReadOnlyList<DeadLetter>> DeadLetters(int limit = 100, CancellationToken cancellationToken = default)
     {
         CheckLimit(limit);
-        return log.DeadLettersAsync(limit, cancellationToken);
+        return history.DeadLettersAsync(limit, cancellationToken);
     }
+
+    /// <summary>Makes dead letters none without sending them again; how many they were.</summary>
+    public Task<int> Discard(IReadOnlyList<Guid> ids, string reason, CancellationToken cancellationToken = default) => history.DiscardAsync(ids, reason, cancellationToken);
+
+    /// <summary>Erases the data of one event, or of all that hold a value; how many they were.</summary>
+    public Task<int> Erase(Guid? uuid = null, string? field = null, string? value = null, CancellationToken cancellationToken = default) => (uuid, field, value) switch
+    {
+        ({ } id, null, null) => erasure.EraseAsync(id, cancellationToken),
+        (null, { } name, { } text) => erasure.EraseAsync(name, text, cancellationToken),
+        _ => throw new InputException("Give either uuid, or field and value."),
+    };
 
     /// <summary>What became of one publish: how far it is, and its deliveries. Its id is what the publisher got.</summary>
     public async Task<MessageView> FindMessage(Guid id, CancellationToken cancellationToken = default) =>
-        await log.FindMessageAsync(id, cancellationToken).ConfigureAwait(false) is { } message
-            ? MessageView.Of(message, await log.OfMessageAsync(id, cancellationToken).ConfigureAwait(false))
+        await history.FindMessageAsync(id, cancellationToken).ConfigureAwait(false) is var (message, deliveries)
+            ? MessageView.Of(message, deliveries)
             : throw new NoSuchEntityException("There is no event message %id.", ("id", id));
 
     /// <summary>Resolves a dead event message once more.</summary>
     public async Task<bool> ReplayMessage(Guid id, CancellationToken cancellationToken = default)
     {
-        if (!await store.ReviveMessageAsync(id, time.GetUtcNow(), cancellationToken).ConfigureAwait(false))
-            throw new NoSuchEntityException("There is no dead event message %id.", ("id", id));
-        messages.Set();
+        await history.ReplayMessageAsync(id, cancellationToken).ConfigureAwait(false);
         return true;
     }
 
-    private static string OutcomeOf(DeliveryTrace last, int attempts)
+    private async Task<DeliveryPage> PageAsync(DeliverySelection selection, string? query, long? before, int limit, CancellationToken cancellationToken)
     {
-        var outcome = last.State switch
-        {
-            DeliveryState.Done => "Delivered",
-            DeliveryState.Dead => "Dead Lettered",
-            DeliveryState.Parked => "Parked",
-            DeliveryState.Cancelled => "Cancelled",
-            _ => "Pending",
-        };
-        var retries = attempts - 1 - last.ReplayNo;
-        return retries > 0 ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{outcome} with {retries} {(retries == 1 ? "retry" : "retries")}") : outcome;
+        CheckLimit(limit);
+        var found = await history.FindAsync(selection, query, before, limit, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return new DeliveryPage([.. found.Items.Select(DeliveryView.Of)], found.NextBefore);
     }
 
-    private DeliverySelection Selection(string? eventName, long? subscriptionId, string? state, DateTimeOffset? from, DateTimeOffset? to)
+    private static DeliverySelection Selection(string? eventName, long? subscriptionId, string? state, DateTimeOffset? from, DateTimeOffset? to, string? endpoint)
     {
         DeliveryState? wanted = null;
         if (!string.IsNullOrEmpty(state))
@@ -140,25 +96,12 @@ internal sealed class DeliveryRoutes(EventRegistry events, IDeliveryLog log, IHi
                 : throw new InputException("There is no state '%state'; use one of %states.", ("state", state), ("states", string.Join(", ", DeliveryView.States.Select(static one => one.Name))));
         }
 
-        return new DeliverySelection { EventName = string.IsNullOrEmpty(eventName) ? null : events.Find(eventName)?.Name ?? EventName.Stored(eventName), SubscriptionId = subscriptionId, State = wanted, From = from, To = to };
+        return new DeliverySelection { EventName = string.IsNullOrEmpty(eventName) ? null : eventName, SubscriptionId = subscriptionId, State = wanted, From = from, To = to, Endpoint = string.IsNullOrEmpty(endpoint) ? null : endpoint };
     }
-
-    private static DeliveryPage Page(IReadOnlyList<DeliveryTrace> traces, int limit) =>
-        new([.. traces.Select(DeliveryView.Of)], traces.Count == limit ? traces[^1].Id : null);
-
-    private static bool LooksAtValues(SearchExpression expression) => expression switch
-    {
-        SearchExpression.Value => true,
-        SearchExpression.Not not => LooksAtValues(not.Part),
-        SearchExpression.Several several => several.Parts.Any(LooksAtValues),
-        _ => false,
-    };
 
     private static void CheckLimit(int limit)
     {
         if (limit is < 1 or > MaxPage)
             throw new InputException("limit must be 1 to %max.", ("max", MaxPage));
     }
-
-    private static NoSuchEntityException Unknown(Guid uuid) => new("There is no delivery %uuid.", ("uuid", uuid));
 }

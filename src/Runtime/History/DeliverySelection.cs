@@ -11,6 +11,9 @@ public sealed record DeliverySelection
     /// <summary>The subscription's id.</summary>
     public long? SubscriptionId { get; init; }
 
+    /// <summary>Where their endpoint is: scheme, host and port such as <c>https://shop.example:443</c>, for other notifiers the recipient.</summary>
+    public string? Endpoint { get; init; }
+
     /// <summary>Where they are.</summary>
     public DeliveryState? State { get; init; }
 

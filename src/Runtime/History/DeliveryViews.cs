@@ -33,6 +33,8 @@ internal sealed record DeliveryView(
         ("dead", DeliveryState.Dead),
         ("parked", DeliveryState.Parked),
         ("cancelled", DeliveryState.Cancelled),
+        ("replayed", DeliveryState.Replayed),
+        ("discarded", DeliveryState.Discarded),
     ];
 
     public static DeliveryView Of(DeliveryTrace trace) => new(
@@ -73,6 +75,7 @@ internal sealed record MessageView(
             MessageState.Leased => "leased",
             MessageState.Resolved => "resolved",
             MessageState.NothingToDeliver => "nothing_to_deliver",
+            MessageState.Discarded => "discarded",
             _ => "dead",
         },
         message.Attempts,
@@ -93,12 +96,30 @@ internal sealed record TraceView(
     DateTimeOffset? LastAttempt,
     IReadOnlyList<DeliveryView> Deliveries,
     IReadOnlyList<AttemptView> Attempts,
-    JsonElement? Data);
+    JsonElement? Data,
+    DateTimeOffset? ErasedAt)
+{
+    public static TraceView Of(DeliveryStory story)
+    {
+        var attempts = story.Deliveries.SelectMany(static one => one.Attempts.Select(attempt => AttemptView.Of(one, attempt))).OrderBy(static one => one.StartedAt).ToList();
+        return new TraceView(
+            story.Uuid,
+            story.Deliveries[0].EventName,
+            story.Deliveries[0].SubscriptionId,
+            story.Outcome,
+            attempts.Count == 0 ? null : attempts[0].StartedAt,
+            attempts.Count == 0 ? null : attempts[^1].StartedAt,
+            [.. story.Deliveries.Select(DeliveryView.Of)],
+            attempts,
+            story.Payload is null ? null : JsonElement.Parse(story.Payload),
+            story.ErasedAt);
+    }
+}
 
 /// <summary>An attempt as callers see it.</summary>
-internal sealed record AttemptView(int ReplayNo, int Number, DateTimeOffset StartedAt, int DurationMs, int? Status, bool Success, string? Reason, string? Response)
+internal sealed record AttemptView(int ReplayNo, int Number, DateTimeOffset StartedAt, int DurationMs, int? Status, bool Success, string? Reason, string? Response, string? RequestHeaders, string? ResponseHeaders)
 {
-    public static AttemptView Of(DeliveryTrace trace, AttemptRecord attempt, bool isHidden) => new(
+    public static AttemptView Of(DeliveryTrace trace, AttemptRecord attempt) => new(
         trace.ReplayNo,
         attempt.Number,
         attempt.StartedAt,
@@ -106,7 +127,9 @@ internal sealed record AttemptView(int ReplayNo, int Number, DateTimeOffset Star
         attempt.Status,
         attempt.IsSuccess,
         attempt.Reason,
-        isHidden ? null : attempt.Response);
+        attempt.Response,
+        attempt.RequestHeaders,
+        attempt.ResponseHeaders);
 }
 
 /// <summary>A replay as it was made.</summary>

@@ -12,7 +12,7 @@ namespace Declarative.History;
 /// What can wait: replays of many deliveries, the search index, and hourly the removal of what is older than its retention. In
 /// small batches, so that deliveries come in between.
 /// </summary>
-internal sealed class HistoryWorker(IHistoryStore store, HistorySignal signal, DeliverySignal deliveries, IOptions<HistoryOptions> options, TimeProvider time, ILogger<HistoryWorker> logger) : BackgroundService
+internal sealed class HistoryWorker(IHistoryStore store, ArchiveReplay archive, Redaction redaction, HistorySignal signal, DeliverySignal deliveries, IOptions<HistoryOptions> options, TimeProvider time, ILogger<HistoryWorker> logger) : BackgroundService
 {
     private const int ReplayRows = 200;
     private const int MaxReplaysWaiting = 1_000;
@@ -33,13 +33,15 @@ internal sealed class HistoryWorker(IHistoryStore store, HistorySignal signal, D
             try
             {
                 var replay = await ReplayAsync(stoppingToken).ConfigureAwait(false);
-                var isMore = replay is { IsMore: true, IsWaiting: false };
+                var events = await ReplayEventsAsync(stoppingToken).ConfigureAwait(false);
+                var isMore = replay is { IsMore: true, IsWaiting: false } || events is { IsMore: true, IsWaiting: false };
+                var isWaiting = replay.IsWaiting || events.IsWaiting;
                 isMore |= options.Value.Search && await IndexAsync(stoppingToken).ConfigureAwait(false);
                 if (time.GetUtcNow() >= _nextRemoval)
                     await RemoveAsync(stoppingToken).ConfigureAwait(false);
                 outage.End();
                 if (!isMore)
-                    await signal.Signal.WaitAsync(time.GetTimestamp(), replay.IsWaiting ? ReplayPause : options.Value.Search ? Period : RemovalPeriod, time, stoppingToken).ConfigureAwait(false);
+                    await signal.Signal.WaitAsync(time.GetTimestamp(), isWaiting ? ReplayPause : options.Value.Search ? Period : UntilRemoval(), time, stoppingToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -60,6 +62,17 @@ internal sealed class HistoryWorker(IHistoryStore store, HistorySignal signal, D
         return step;
     }
 
+    private async Task<ReplayStep> ReplayEventsAsync(CancellationToken cancellationToken)
+    {
+        var step = await archive.ContinueAsync(cancellationToken).ConfigureAwait(false);
+        if (step.Made > 0)
+            deliveries.Set();
+        return step;
+    }
+
+    /// <summary>Not a whole period: what wakes the loop in between must not put the removal off.</summary>
+    private TimeSpan UntilRemoval() => _nextRemoval - time.GetUtcNow() is { Ticks: > 0 } left ? left : TimeSpan.FromMilliseconds(1);
+
     private async Task<bool> IndexAsync(CancellationToken cancellationToken)
     {
         var payloads = await store.LoadUnindexedAsync(IndexedPayloads, cancellationToken).ConfigureAwait(false);
@@ -71,7 +84,7 @@ internal sealed class HistoryWorker(IHistoryStore store, HistorySignal signal, D
             try
             {
                 if (payload.Bytes is { } bytes)
-                    PayloadValues.AddTo(values, payload.Seq, bytes);
+                    PayloadValues.AddTo(values, payload.Seq, bytes, redaction);
             }
             catch (Exception exception) when (exception is JsonException or InvalidOperationException)
             {
@@ -92,6 +105,18 @@ internal sealed class HistoryWorker(IHistoryStore store, HistorySignal signal, D
             long after = 0;
             while (await store.DeleteFinishedAsync(before, after, RemovedMessages, cancellationToken).ConfigureAwait(false) is { } looked)
                 after = looked.Last;
+        }
+
+        if (options.Value.PayloadRetentionDays > 0)
+        {
+            var before = time.GetUtcNow() - TimeSpan.FromDays(options.Value.PayloadRetentionDays);
+            long after = 0;
+            while (await store.FindFinishedAsync(before, after, RemovedMessages, cancellationToken).ConfigureAwait(false) is var (last, found))
+            {
+                after = last;
+                if (found.Count > 0)
+                    await store.EraseAsync(found, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+            }
         }
 
         _nextRemoval = time.GetUtcNow() + RemovalPeriod;

@@ -11,7 +11,7 @@ internal static class PayloadValues
     private const int MaxValues = 512;
 
     /// <exception cref="JsonException">The payload is no JSON.</exception>
-    public static void AddTo(List<IndexedValue> values, long payload, ReadOnlySpan<byte> json)
+    public static void AddTo(List<IndexedValue> values, long payload, ReadOnlySpan<byte> json, Redaction redaction)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = WireJson.MaxDepth });
         var names = new Stack<string>();
@@ -46,6 +46,8 @@ internal static class PayloadValues
 
         void Add(string text)
         {
+            if (redaction.IsRedacted(path))
+                return;
             var lower = text.ToLowerInvariant();
             values.Add(new IndexedValue(payload, path, lower.Length > SearchQuery.MaxValueLength ? lower[..SearchQuery.MaxValueLength] : lower));
             count++;

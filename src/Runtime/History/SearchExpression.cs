@@ -7,6 +7,18 @@ public abstract record SearchExpression
     {
     }
 
+    /// <summary>Whether it asks for values of payloads.</summary>
+    internal static bool LooksAtValues(SearchExpression expression) => expression switch
+    {
+        Value => true,
+        Not not => LooksAtValues(not.Part),
+        Several several => several.Parts.Any(LooksAtValues),
+        _ => false,
+    };
+
+    /// <summary>Whether only deliveries of one uuid can meet it.</summary>
+    internal static bool HasUuid(SearchExpression? expression) => expression is Uuid || (expression is Several { IsAll: true } all && all.Parts.Any(HasUuid));
+
     /// <summary>All, or one, of several.</summary>
     /// <param name="Parts">At least two.</param>
     /// <param name="IsAll">True for all, false for one.</param>

@@ -1,4 +1,5 @@
 using Declarative.Acl;
+using Declarative.History;
 using Declarative.Merging;
 using Declarative.OAuth;
 using Declarative.Rest;
@@ -17,14 +18,16 @@ public sealed class IntegrationService
     private readonly IntegrationCache _integrations;
     private readonly IntegrationDataCheck _check;
     private readonly TokenExchanges _exchanges;
+    private readonly AuditLog _audit;
     private readonly TimeProvider _time;
     private readonly ILogger<IntegrationService> _logger;
 
-    internal IntegrationService(IntegrationCache integrations, IntegrationDataCheck check, TokenExchanges exchanges, TimeProvider time, ILogger<IntegrationService> logger)
+    internal IntegrationService(IntegrationCache integrations, IntegrationDataCheck check, TokenExchanges exchanges, AuditLog audit, TimeProvider time, ILogger<IntegrationService> logger)
     {
         _integrations = integrations;
         _check = check;
         _exchanges = exchanges;
+        _audit = audit;
         _time = time;
         _logger = logger;
     }
@@ -68,6 +71,7 @@ public sealed class IntegrationService
             ModifiedAt = now,
         });
         var entry = await _integrations.AddAsync(record, IntegrationCredentials.New(), cancellationToken).ConfigureAwait(false) ?? throw IntegrationCache.NameTaken(data.Name);
+        await AuditAsync("create", data.Name).ConfigureAwait(false);
         return _exchanges.View(entry);
     }
 
@@ -80,7 +84,7 @@ public sealed class IntegrationService
     public async Task<Integration> UpdateAsync(long id, IntegrationData data, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return await ChangeAsync(
+        var after = await ChangeAsync(
             id,
             before =>
             {
@@ -88,6 +92,8 @@ public sealed class IntegrationService
                 return new IntegrationChange(Apply(_check.Checked(data), before.Record));
             },
             cancellationToken).ConfigureAwait(false);
+        await AuditAsync("change", after.Name).ConfigureAwait(false);
+        return after;
     }
 
     /// <summary>Removes an integration that was made by hand, with its tokens; its access ends at once.</summary>
@@ -98,8 +104,10 @@ public sealed class IntegrationService
     public async Task DeleteAsync(long id, CancellationToken cancellationToken = default)
     {
         await _integrations.RefreshAsync(cancellationToken).ConfigureAwait(false);
-        RequireManual(_integrations.Find(id) ?? throw IntegrationCache.Unknown(id), "deleted");
+        var before = _integrations.Find(id) ?? throw IntegrationCache.Unknown(id);
+        RequireManual(before, "deleted");
         await _integrations.DeleteAsync(id, cancellationToken).ConfigureAwait(false);
+        await AuditAsync("delete", before.Record.Name).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -137,6 +145,7 @@ public sealed class IntegrationService
             static before => new IntegrationChange(before.Record with { Status = IntegrationStatus.Inactive }, before.Credentials.With(exchange: null)),
             cancellationToken).ConfigureAwait(false);
         _logger.IntegrationDeactivated(after.Name);
+        await AuditAsync("deactivate", after.Name).ConfigureAwait(false);
     }
 
     /// <summary>Makes it inactive and removes its tokens for good.</summary>
@@ -150,6 +159,7 @@ public sealed class IntegrationService
             static before => new IntegrationChange(before.Record with { Status = IntegrationStatus.Inactive }, before.Credentials.With(exchange: null, [])),
             cancellationToken).ConfigureAwait(false);
         _logger.IntegrationRevoked(after.Name);
+        await AuditAsync("revoke", after.Name).ConfigureAwait(false);
     }
 
     private async Task<IntegrationActivation> ActivateAsync(long id, Uri successCallback, bool isAgain, CancellationToken cancellationToken)
@@ -161,10 +171,15 @@ public sealed class IntegrationService
             throw new InputException("The integration '%name' exchanges no tokens. Revoke its tokens and activate it to make new ones.", ("name", integration.Name));
         if (!isAgain && integration.Status == IntegrationStatus.Active)
             throw new InputException("The integration '%name' is active already.", ("name", integration.Name));
-        return integration.ExchangesTokens
+        var activation = integration.ExchangesTokens
             ? await _exchanges.BeginAsync(integration, successCallback, cancellationToken).ConfigureAwait(false)
             : await ActivateDirectlyAsync(id, cancellationToken).ConfigureAwait(false);
+        await AuditAsync(isAgain ? "reauthorize" : "activate", integration.Name).ConfigureAwait(false);
+        return activation;
     }
+
+    /// <summary>A change that is made is noted, whoever waits for it no longer.</summary>
+    private Task AuditAsync(string action, string name) => _audit.WriteAsync("integration." + action, name, null, CancellationToken.None);
 
     /// <summary>What is shown was never shown before: with the first token comes a new consumer's secret.</summary>
     private async Task<IntegrationActivation> ActivateDirectlyAsync(long id, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Declarative.Acl;
+using Declarative.History;
 using Declarative.OAuth;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -31,6 +32,7 @@ internal static class IntegrationServices
             provider.GetRequiredService<IntegrationCache>(),
             provider.GetRequiredService<IntegrationDataCheck>(),
             provider.GetRequiredService<TokenExchanges>(),
+            provider.GetRequiredService<AuditLog>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<IntegrationService>>()));
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Declarative.Acl;
 using Declarative.Delivery;
 using Declarative.Eventing;
 using Declarative.History;
@@ -20,7 +21,14 @@ namespace Declarative.Json;
 [JsonSerializable(typeof(MessageView))]
 [JsonSerializable(typeof(ReplayView))]
 [JsonSerializable(typeof(ReplayProgress))]
+[JsonSerializable(typeof(IReadOnlyList<ReplayProgress>))]
 [JsonSerializable(typeof(IReadOnlyList<DeadLetter>))]
+[JsonSerializable(typeof(IReadOnlyList<Guid>))]
+[JsonSerializable(typeof(IReadOnlyList<long>))]
+[JsonSerializable(typeof(OverviewReport))]
+[JsonSerializable(typeof(IReadOnlyList<AuditEntry>))]
+[JsonSerializable(typeof(IReadOnlyList<HeldPermission>))]
+[JsonSerializable(typeof(TestDelivery))]
 [JsonSerializable(typeof(NewAsyncEvent))]
 [JsonSerializable(typeof(ChangedAsyncEvent))]
 [JsonSerializable(typeof(AsyncEventView))]
@@ -28,9 +36,9 @@ namespace Declarative.Json;
 [JsonSerializable(typeof(EventInput))]
 [JsonSerializable(typeof(IReadOnlyList<EventView>))]
 [JsonSerializable(typeof(ConfigurationInput))]
-[JsonSerializable(typeof(ProviderInput))]
+[JsonSerializable(typeof(EventProviderData))]
 [JsonSerializable(typeof(SubscriptionStatusChanged))]
-[JsonSerializable(typeof(IReadOnlyList<ProviderView>))]
+[JsonSerializable(typeof(IReadOnlyList<EventProvider>))]
 [JsonSerializable(typeof(IntegrationInput))]
 [JsonSerializable(typeof(IntegrationView))]
 [JsonSerializable(typeof(SearchResults<IntegrationView>))]

@@ -19,6 +19,7 @@ using Declarative.Telemetry;
 using Declarative.Work;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -141,6 +142,14 @@ public static class DeclarativeHost
         services.AddSingleton<DeclaredSubscriptions>();
         services.AddSingleton<SubscriptionStore>();
         services.AddSingleton<ISubscriptionStore>(static provider => provider.GetRequiredService<SubscriptionStore>());
+        services.AddSingleton(static provider => new SubscriptionService(
+            provider.GetRequiredService<ISubscriptionStore>(),
+            provider.GetRequiredService<SubscriptionCache>(),
+            provider.GetRequiredService<EventRegistry>(),
+            provider.GetRequiredService<NotifierTable>(),
+            provider.GetRequiredService<RouteAccess>(),
+            provider.GetRequiredService<AuditLog>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<NotifierTable>();
         services.AddSingleton<AddressGuard>();
         services.AddSingleton(static provider => new DeliveryHttp(provider.GetRequiredService<AddressGuard>(), provider.GetRequiredService<IOptions<DeliveryOptions>>()));
@@ -163,7 +172,14 @@ public static class DeclarativeHost
         services.AddSingleton<SubscriptionInstaller>();
         services.AddSingleton<EventDraftCheck>();
         services.AddSingleton<EventSubscriptionRoutes>();
-        services.AddSingleton<ProviderRoutes>();
+        services.AddSingleton(static provider => new EventProviders(
+            provider.GetRequiredService<EventingState>(),
+            provider.GetRequiredService<IEventingRecords>(),
+            provider.GetRequiredService<SubscriptionCache>(),
+            provider.GetRequiredService<SecretProtector>(),
+            provider.GetRequiredService<IOptions<EventingOptions>>(),
+            provider.GetRequiredService<AuditLog>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ConfigurationRoutes>();
         services.AddSingleton<AsyncEventRoutes>();
     }
@@ -171,7 +187,42 @@ public static class DeclarativeHost
     private static void AddHistory(IServiceCollection services)
     {
         services.AddSingleton<HistorySignal>();
+        services.AddSingleton<Redaction>();
+        services.AddSingleton<FanOut>();
+        services.AddSingleton<ArchiveReplay>();
         services.AddSingleton<HistoryWorker>();
+        services.AddSingleton<MinuteKeeper>();
+        services.AddSingleton(static provider => new AuditLog(
+            provider.GetRequiredService<IOperationsStore>(),
+            provider.GetRequiredService<IHttpContextAccessor>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(static provider => new DataErasure(
+            provider.GetRequiredService<IHistoryStore>(),
+            provider.GetRequiredService<AuditLog>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(static provider => new DeliveryHistory(
+            provider.GetRequiredService<EventRegistry>(),
+            provider.GetRequiredService<SubscriptionCache>(),
+            provider.GetRequiredService<IDeliveryLog>(),
+            provider.GetRequiredService<IHistoryStore>(),
+            provider.GetRequiredService<IOptions<HistoryOptions>>(),
+            provider.GetRequiredService<Redaction>(),
+            provider.GetRequiredService<AuditLog>(),
+            provider.GetRequiredService<DeliverySignal>(),
+            provider.GetRequiredService<MessageSignal>(),
+            provider.GetRequiredService<HistorySignal>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(static provider => new Overview(
+            provider.GetRequiredService<IStoreLifecycle>(),
+            provider.GetRequiredService<IOperationsStore>(),
+            provider.GetRequiredService<SubscriptionCache>(),
+            provider.GetRequiredService<Instruments>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(static provider => new PermissionHolders(
+            provider.GetRequiredService<AclResourceTree>(),
+            provider.GetRequiredService<AdminUsers>(),
+            provider.GetRequiredService<IntegrationService>()));
+        services.AddSingleton<OperationsRoutes>();
         services.AddSingleton<DeliveryRoutes>();
     }
 

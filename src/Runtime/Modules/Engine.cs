@@ -36,6 +36,7 @@ internal sealed class Engine(IServiceProvider services) : IHostedLifecycleServic
         _workers.Add(services.GetRequiredService<MessageWorker>());
         _workers.Add(services.GetRequiredService<DeliveryWorker>());
         _workers.Add(services.GetRequiredService<PendingSampler>());
+        _workers.Add(services.GetRequiredService<MinuteKeeper>());
         _workers.Add(services.GetRequiredService<CallerSweeper>());
         _workers.Add(services.GetRequiredService<HistoryWorker>());
         _workers.Add(services.GetRequiredService<NonceSweeper>());

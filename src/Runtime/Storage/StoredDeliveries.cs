@@ -115,4 +115,11 @@ public sealed record AttemptRecord(
     bool IsSuccess,
     string? Reason,
     string? Response,
-    bool IsTruncated);
+    bool IsTruncated)
+{
+    /// <summary>The headers that were sent, one <c>name: value</c> a line, secrets hidden; null where the notifier doesn't tell them.</summary>
+    public string? RequestHeaders { get; init; }
+
+    /// <summary>The headers of the answer, likewise; null without an answer.</summary>
+    public string? ResponseHeaders { get; init; }
+}

@@ -123,6 +123,9 @@ public sealed record MessageOutcome(long Seq, long LeaseToken, MessageEnd End)
     /// <summary>Why it is retried or dead.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>The whole payload, to be kept for replays of events; null if it is not to be kept, or is what was published.</summary>
+    public byte[]? Archived { get; init; }
+
     /// <summary>The payloads and whom they go to, if it fanned out.</summary>
     public IReadOnlyList<NewPayload> Payloads { get; init; } = [];
 }

@@ -1,19 +1,13 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Declarative.Acl;
-using Declarative.Events;
-using Declarative.Merging;
 using Declarative.Rest;
 
 namespace Declarative.Subscriptions;
 
 /// <summary>The async events module's REST API over subscriptions: those without a name, which eventing's have.</summary>
-internal sealed class AsyncEventRoutes(ISubscriptionStore subscriptions, SubscriptionCache cache, EventRegistry events, RouteAccess access)
+internal sealed class AsyncEventRoutes(SubscriptionService subscriptions, SubscriptionCache cache)
 {
-    /// <summary>What an event needs that is not declared at the moment: nobody knows.</summary>
-    private static readonly string[] Nobody = [AclTree.Everything];
-
     private const int DefaultOverlap = 24 * 3600;
 
     private static readonly SearchPage<AsyncEventView> Pages = new(new Dictionary<string, Func<AsyncEventView, object?>>(StringComparer.Ordinal)
@@ -29,9 +23,7 @@ internal sealed class AsyncEventRoutes(ISubscriptionStore subscriptions, Subscri
     /// <summary>Makes a subscription, active at once. A repeated call gives the one that is there, unless its token differs.</summary>
     public async Task<AsyncEventView> Save(NewAsyncEvent asyncEvent, CancellationToken cancellationToken)
     {
-        var descriptor = events.Find(asyncEvent.EventName) ?? throw new InputException(events.ExplainUnknown(asyncEvent.EventName));
-        await access.DemandAsync(descriptor.Resources).ConfigureAwait(false);
-        var subscription = await Checked(subscriptions.CreateAsync(
+        var subscription = await subscriptions.CreateAsync(
             new NewSubscription
             {
                 EventName = asyncEvent.EventName,
@@ -40,32 +32,31 @@ internal sealed class AsyncEventRoutes(ISubscriptionStore subscriptions, Subscri
                 VerificationToken = asyncEvent.VerificationToken,
                 StoreId = asyncEvent.StoreId,
             },
-            cancellationToken)).ConfigureAwait(false);
+            cancellationToken).ConfigureAwait(false);
         if (!HasToken(subscription.Id, asyncEvent.VerificationToken))
             throw new InputException("Subscription %id has the same event, recipient, notifier and store, but another verification token; change its token instead.", ("id", subscription.Id));
         if (subscription.Status != SubscriptionStatus.Active)
-            await subscriptions.SetStatusAsync(subscription.Id, isActive: true, cancellationToken: cancellationToken).ConfigureAwait(false);
+            await subscriptions.SetStatusAsync([subscription.Id], isActive: true, cancellationToken).ConfigureAwait(false);
         return View(Require(subscription.Id));
     }
 
     /// <summary>Enables or disables a subscription, and gives it another notifier if one is named.</summary>
     public async Task<AsyncEventView> Update(long subscriptionId, ChangedAsyncEvent asyncEvent, CancellationToken cancellationToken)
     {
-        var subscription = await RequireAllowed(subscriptionId).ConfigureAwait(false);
+        var subscription = Require(subscriptionId);
         if (asyncEvent.Status is not { } status)
             throw new InputException("Status is required");
         if (!string.IsNullOrEmpty(asyncEvent.Metadata) && asyncEvent.Metadata != subscription.Notifier)
-            await Checked(subscriptions.SetNotifierAsync(subscriptionId, asyncEvent.Metadata, cancellationToken)).ConfigureAwait(false);
-        if (status != (subscription.Status == SubscriptionStatus.Active))
-            await subscriptions.SetStatusAsync(subscriptionId, status, cancellationToken: cancellationToken).ConfigureAwait(false);
+            await subscriptions.SetNotifierAsync(subscriptionId, asyncEvent.Metadata, cancellationToken).ConfigureAwait(false);
+        await subscriptions.SetStatusAsync([subscriptionId], status, cancellationToken).ConfigureAwait(false);
         return View(Require(subscriptionId));
     }
 
     /// <summary>Gives a subscription another verification token; the old one signs too for <paramref name="overlap"/> seconds.</summary>
     public async Task<AsyncEventView> RotateToken(long subscriptionId, string verificationToken, int overlap = DefaultOverlap, CancellationToken cancellationToken = default)
     {
-        await RequireAllowed(subscriptionId).ConfigureAwait(false);
-        await Checked(subscriptions.RotateSecretAsync(subscriptionId, verificationToken, TimeSpan.FromSeconds(overlap), cancellationToken)).ConfigureAwait(false);
+        Require(subscriptionId);
+        await subscriptions.RotateTokenAsync(subscriptionId, verificationToken, TimeSpan.FromSeconds(overlap), cancellationToken).ConfigureAwait(false);
         return View(Require(subscriptionId));
     }
 
@@ -76,21 +67,14 @@ internal sealed class AsyncEventRoutes(ISubscriptionStore subscriptions, Subscri
 
     public async Task<bool> Delete(long subscriptionId, CancellationToken cancellationToken)
     {
-        await RequireAllowed(subscriptionId).ConfigureAwait(false);
-        return await subscriptions.DeleteAsync(subscriptionId, cancellationToken).ConfigureAwait(false);
+        Require(subscriptionId);
+        await subscriptions.DeleteAsync(subscriptionId, cancellationToken).ConfigureAwait(false);
+        return true;
     }
 
     private Subscription Require(long id) => subscriptions.Find(id) is { Name: null } subscription
         ? subscription
         : throw new NoSuchEntityException("There is no subscription with the id %id.", ("id", id));
-
-    /// <summary>Whoever may change a subscription may see its event: the stored one, whatever the request says.</summary>
-    private async Task<Subscription> RequireAllowed(long id)
-    {
-        var subscription = Require(id);
-        await access.DemandAsync(events.Find(subscription.EventName)?.Resources ?? Nobody).ConfigureAwait(false);
-        return subscription;
-    }
 
     private bool HasToken(long id, string? token) => cache.Find(id)?.Secret is { } secret
         ? CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(secret.Reveal()), Encoding.UTF8.GetBytes(token ?? ""))
@@ -103,18 +87,6 @@ internal sealed class AsyncEventRoutes(ISubscriptionStore subscriptions, Subscri
         subscription.Status == SubscriptionStatus.Active,
         subscription.CreatedAt.ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture),
         subscription.StoreId);
-
-    private static async Task<T> Checked<T>(Task<T> change)
-    {
-        try
-        {
-            return await change.ConfigureAwait(false);
-        }
-        catch (InvalidSubscriptionException exception)
-        {
-            throw InputException.Of("The subscription can't be stored; see the errors.", [.. exception.Problems.Select(static problem => new RestError(problem))]);
-        }
-    }
 }
 
 /// <summary>A subscription as callers send it. A class, so that no <c>ToString</c> shows the token.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Declarative.Delivery;
 using Declarative.Events;
+using Declarative.History;
 using Declarative.Merging;
 using Declarative.Secrets;
 using Declarative.Storage;
@@ -18,6 +19,7 @@ internal sealed class SubscriptionStore(
     SecretProtector protector,
     IOptions<DeliveryOptions> options,
     DeliverySignal deliveries,
+    AuditLog audit,
     TimeProvider time) : ISubscriptionStore, IDisposable
 {
     private static readonly TimeSpan MaxOverlap = TimeSpan.FromDays(30);
@@ -32,7 +34,10 @@ internal sealed class SubscriptionStore(
         try
         {
             var stored = await records.AddAsync(record, cancellationToken).ConfigureAwait(false);
+            var isNew = cache.Find(stored.Id) is null;
             await cache.ReloadAsync(CancellationToken.None).ConfigureAwait(false);
+            if (isNew)
+                await AuditAsync("create", stored.Id, $"{stored.EventName} to {stored.Recipient}").ConfigureAwait(false);
             return ToSubscription(stored);
         }
         finally
@@ -58,14 +63,20 @@ internal sealed class SubscriptionStore(
             .Select(entry => ToSubscription(entry.Record))];
     }
 
-    public Task<bool> SetStatusAsync(long id, bool isActive, string? reason = null, CancellationToken cancellationToken = default) =>
-        ChangeAsync(id, isActive ? SubscriptionStatus.Active : SubscriptionStatus.Disabled, isActive ? null : reason ?? "disabled by hand", cancellationToken);
+    public async Task<bool> SetStatusAsync(long id, bool isActive, string? reason = null, CancellationToken cancellationToken = default)
+    {
+        if (!await ChangeAsync(id, isActive ? SubscriptionStatus.Active : SubscriptionStatus.Disabled, isActive ? null : reason ?? "disabled by hand", cancellationToken).ConfigureAwait(false))
+            return false;
+        await AuditAsync(isActive ? "enable" : "disable", id, reason).ConfigureAwait(false);
+        return true;
+    }
 
     public async Task<bool> SetNotifierAsync(long id, string notifier, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(notifier);
         return await ReplaceAsync(
             id,
+            "notifier",
             record =>
             {
                 var problems = new List<string>();
@@ -89,6 +100,7 @@ internal sealed class SubscriptionStore(
             throw new InvalidSubscriptionException(["The overlap of two tokens must be 0 to 30 days."]);
         return await ReplaceAsync(
             id,
+            "rotate_token",
             record =>
             {
                 var hasOverlap = overlap > TimeSpan.Zero && record.Secret is not null;
@@ -103,10 +115,13 @@ internal sealed class SubscriptionStore(
     }
 
     /// <summary>Stores a named subscription as it is; what is there of its name is replaced. The caller has checked it.</summary>
-    public Task PutAsync(SubscriptionRecord record, CancellationToken cancellationToken) => PutAsync(record.Name!, _ => record, cancellationToken);
+    public Task PutAsync(SubscriptionRecord record, CancellationToken cancellationToken) => PutAsync(record.Name!, _ => record, audited: null, cancellationToken);
 
-    /// <summary>The same for what depends on the one that is there, which nobody changes in between. Another spelling of the event is the same name.</summary>
-    public async Task PutAsync(string name, Func<Subscription?, SubscriptionRecord> make, CancellationToken cancellationToken)
+    /// <summary>
+    /// The same for what depends on the one that is there, which nobody changes in between. Another spelling of the event is the same name.
+    /// <paramref name="audited"/> is what somebody did by it; null where a module's declaration is installed.
+    /// </summary>
+    public async Task PutAsync(string name, Func<Subscription?, SubscriptionRecord> make, string? audited, CancellationToken cancellationToken)
     {
         await _changes.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -122,6 +137,9 @@ internal sealed class SubscriptionStore(
                 await cache.ReloadAsync(CancellationToken.None).ConfigureAwait(false);
                 deliveries.Set();
             }
+
+            if (audited is not null && FindNamed(name) is { } changed)
+                await AuditAsync(audited, changed.Id, changed.Name).ConfigureAwait(false);
         }
         finally
         {
@@ -129,10 +147,20 @@ internal sealed class SubscriptionStore(
         }
     }
 
-    public Task<bool> DeleteAsync(long id, CancellationToken cancellationToken = default) =>
-        ChangeAsync(id, SubscriptionStatus.Deleted, "deleted", cancellationToken);
+    public async Task<bool> DeleteAsync(long id, CancellationToken cancellationToken = default)
+    {
+        var subscription = Find(id);
+        if (!await ChangeAsync(id, SubscriptionStatus.Deleted, "deleted", cancellationToken).ConfigureAwait(false))
+            return false;
+        await AuditAsync("delete", id, subscription is null ? null : $"{subscription.EventName} to {subscription.Recipient}").ConfigureAwait(false);
+        return true;
+    }
 
     public void Dispose() => _changes.Dispose();
+
+    /// <summary>A change that is made is noted, whoever waits for it no longer.</summary>
+    private Task AuditAsync(string action, long id, string? detail) =>
+        audit.WriteAsync("subscription." + action, id.ToString(CultureInfo.InvariantCulture), detail, CancellationToken.None);
 
     private async Task<bool> ChangeAsync(long id, SubscriptionStatus status, string? reason, CancellationToken cancellationToken)
     {
@@ -154,7 +182,7 @@ internal sealed class SubscriptionStore(
     private static bool IsSameTarget(SubscriptionRecord one, SubscriptionRecord other) =>
         one.Name is null && other.Name is null && one.EventName == other.EventName && one.Recipient == other.Recipient && one.Notifier == other.Notifier && one.StoreId == other.StoreId;
 
-    private async Task<bool> ReplaceAsync(long id, Func<SubscriptionRecord, SubscriptionRecord> change, CancellationToken cancellationToken)
+    private async Task<bool> ReplaceAsync(long id, string audited, Func<SubscriptionRecord, SubscriptionRecord> change, CancellationToken cancellationToken)
     {
         await _changes.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -164,6 +192,8 @@ internal sealed class SubscriptionStore(
             var isKnown = await records.ReplaceAsync(change(entry.Record) with { ModifiedAt = time.GetUtcNow() }, cancellationToken).ConfigureAwait(false);
             await cache.ReloadAsync(CancellationToken.None).ConfigureAwait(false);
             deliveries.Set();
+            if (isKnown)
+                await AuditAsync(audited, id, null).ConfigureAwait(false);
             return isKnown;
         }
         finally

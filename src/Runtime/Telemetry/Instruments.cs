@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Declarative.Storage;
 
 namespace Declarative.Telemetry;
 
@@ -18,8 +19,9 @@ internal sealed class Instruments
     private readonly Histogram<double> _process;
     private readonly Histogram<double> _handling;
 
-    public Instruments(IMeterFactory meters)
+    public Instruments(IMeterFactory meters, TimeProvider time)
     {
+        Minutes = new MinuteCounts(time);
         var meter = meters.Create(Name);
         _published = meter.CreateCounter<long>("messaging.client.sent.messages", "{message}", "Events published durably.");
         _consumed = meter.CreateCounter<long>("messaging.client.consumed.messages", "{message}", "Event messages handled.");
@@ -39,8 +41,12 @@ internal sealed class Instruments
     /// <summary>The last counts of the store, as the sampler saw them.</summary>
     public PendingCounts Pending { get; set; } = new(0, 0);
 
+    /// <summary>The same by minute, for the overview page.</summary>
+    public MinuteCounts Minutes { get; }
+
     public void Published(string eventName, TimeSpan duration)
     {
+        Minutes.Add(MinuteKind.Published);
         _published.Add(1, new KeyValuePair<string, object?>("messaging.destination.name", eventName));
         if (_operation.Enabled)
             _operation.Record(duration.TotalSeconds, new("messaging.destination.name", eventName), new("messaging.operation.type", "send"));
@@ -68,7 +74,18 @@ internal sealed class Instruments
             _handling.Record(duration.TotalSeconds, new("consumer", consumer), new("handler", handler));
     }
 
-    public void Attempted(string outcome) => _attempts.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+    public void Attempted(DeliveryEnd end)
+    {
+        var (outcome, kind) = end switch
+        {
+            DeliveryEnd.Done => ("success", MinuteKind.Delivered),
+            DeliveryEnd.Retry => ("retry", MinuteKind.Retried),
+            DeliveryEnd.Gone => ("gone", MinuteKind.Gone),
+            _ => ("dead", MinuteKind.Dead),
+        };
+        Minutes.Add(kind);
+        _attempts.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+    }
 
     public void Disabled() => _disabled.Add(1);
 

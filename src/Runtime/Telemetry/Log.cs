@@ -66,6 +66,9 @@ internal static partial class Log
     [LoggerMessage(27, LogLevel.Error, "Payload {PayloadSeq} can't be indexed; it won't be found by its values.")]
     public static partial void PayloadNotIndexed(this ILogger logger, long payloadSeq, Exception exception);
 
+    [LoggerMessage(39, LogLevel.Error, "Event {EventName} {MessageId} can't be matched anew for replay {ReplayId}; it is left out.")]
+    public static partial void EventNotReplayed(this ILogger logger, string eventName, Guid messageId, long replayId, Exception exception);
+
     [LoggerMessage(30, LogLevel.Information, "Started with {Events} event(s) of {Modules} module(s) and {Subscriptions} subscription(s).")]
     public static partial void Started(this ILogger logger, int events, int modules, int subscriptions);
 

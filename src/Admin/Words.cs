@@ -1,8 +1,10 @@
 using System.Globalization;
+using Declarative.Delivery;
 using Declarative.Integrations;
 using Declarative.Rest;
+using Declarative.Subscriptions;
 
-namespace Declarative.Admin.Integrations;
+namespace Declarative.Admin;
 
 /// <summary>What states, kinds and errors are called on the pages.</summary>
 internal static class Words
@@ -22,6 +24,51 @@ internal static class Words
         ExchangeStage.RequestToken => "The third party fetched its request token",
         _ => "The third party fetched its access token",
     };
+
+    public static string Of(DeliveryState state) => state switch
+    {
+        DeliveryState.Due => "Waiting",
+        DeliveryState.Leased => "Under way",
+        DeliveryState.Done => "Delivered",
+        DeliveryState.Dead => "Dead letter",
+        DeliveryState.Parked => "Parked",
+        DeliveryState.Cancelled => "Cancelled",
+        DeliveryState.Replayed => "Replayed",
+        _ => "Discarded",
+    };
+
+    public static string Of(SubscriptionStatus status) => status switch
+    {
+        SubscriptionStatus.Active => "Enabled",
+        SubscriptionStatus.Disabled => "Disabled",
+        SubscriptionStatus.AutoDisabled => "Disabled by failures",
+        SubscriptionStatus.Gone => "Disabled: receiver gone",
+        _ => "Deleted",
+    };
+
+    /// <summary>How good or bad a state is, by which it is coloured.</summary>
+    public static string KindOf(DeliveryState state) => state switch
+    {
+        DeliveryState.Done => "good",
+        DeliveryState.Dead => "bad",
+        DeliveryState.Parked => "warning",
+        _ => "plain",
+    };
+
+    /// <summary>A number with its noun.</summary>
+    public static string Count(long number, string one, string many) => $"{number.ToString("N0", CultureInfo.InvariantCulture)} {(number == 1 ? one : many)}";
+
+    /// <summary>A time span in its largest unit.</summary>
+    public static string Of(TimeSpan span) => span switch
+    {
+        { TotalSeconds: < 120 } => Count((long)span.TotalSeconds, "second", "seconds"),
+        { TotalMinutes: < 120 } => Count((long)span.TotalMinutes, "minute", "minutes"),
+        { TotalHours: < 48 } => Count((long)span.TotalHours, "hour", "hours"),
+        _ => Count((long)span.TotalDays, "day", "days"),
+    };
+
+    /// <summary>A moment to the second.</summary>
+    public static string Exactly(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
     /// <summary>A moment as people read it. The server doesn't know where the reader is, so it says its time zone.</summary>
     public static string Of(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);

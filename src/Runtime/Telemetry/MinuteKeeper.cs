@@ -1,0 +1,31 @@
+using Declarative.History;
+using Declarative.Storage;
+using Declarative.Work;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Declarative.Telemetry;
+
+/// <summary>Stores the counts by minute twice a minute, and removes those and entries of the audit log that are too old.</summary>
+internal sealed class MinuteKeeper(IOperationsStore store, Instruments instruments, IOptions<HistoryOptions> history, TimeProvider time, ILogger<MinuteKeeper> logger)
+    : Sweeper("counts by minute", Period, time, logger)
+{
+    /// <summary>As often as the gauges are read.</summary>
+    internal static readonly TimeSpan Period = PendingSampler.Period;
+
+    /// <summary>More than the overview shows.</summary>
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(8);
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken).ConfigureAwait(false);
+        await instruments.Minutes.StoreAsync(store, cancellationToken).ConfigureAwait(false);
+    }
+
+    protected override async Task<bool> SweepAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await instruments.Minutes.StoreAsync(store, cancellationToken).ConfigureAwait(false);
+        var days = history.Value.AuditRetentionDays;
+        return await store.ForgetAsync(now - Kept, days == 0 ? null : now - TimeSpan.FromDays(days), RowsAtOnce, cancellationToken).ConfigureAwait(false);
+    }
+}
