@@ -1,7 +1,13 @@
 using Declarative.Admin;
+using Declarative.Admin.Audit;
+using Declarative.Admin.Deliveries;
 using Declarative.Admin.Integrations;
+using Declarative.Admin.Overviews;
+using Declarative.Admin.Permissions;
+using Declarative.Admin.Providers;
 using Declarative.Admin.Session;
 using Declarative.Admin.SignIn;
+using Declarative.Admin.Subscriptions;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -31,6 +37,14 @@ public static class AdminBuilderExtensions
         services.AddTransient<SignInPages>();
         services.AddTransient<IntegrationPages>();
         services.AddTransient<ActivationPages>();
+        services.AddTransient<OverviewPages>();
+        services.AddTransient<DeliveryPages>();
+        services.AddTransient<DeadLetterPages>();
+        services.AddTransient<ReplayPages>();
+        services.AddTransient<SubscriptionPages>();
+        services.AddTransient<ProviderPages>();
+        services.AddTransient<PermissionPages>();
+        services.AddTransient<AuditPages>();
         return builder;
     }
 }

@@ -1,6 +1,13 @@
 using Declarative.Admin;
+using Declarative.Admin.Audit;
+using Declarative.Admin.Deliveries;
 using Declarative.Admin.Integrations;
+using Declarative.Admin.Layout;
+using Declarative.Admin.Overviews;
+using Declarative.Admin.Permissions;
+using Declarative.Admin.Providers;
 using Declarative.Admin.SignIn;
+using Declarative.Admin.Subscriptions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -30,11 +37,19 @@ public static class AdminEndpointExtensions
 
         var pages = endpoints.MapGroup(prefix);
         pages.WithMetadata(new AdminMount(prefix)).ExcludeFromDescription();
-        pages.MapGet("", static context => AdminMount.RedirectAsync(context, "/integrations")).AllowAnonymous();
+        pages.MapGet("", static context => NavigationEntry.RedirectAsync(context)).AllowAnonymous();
         assets.Map(pages);
         SignInPages.Map(pages);
         IntegrationPages.Map(pages);
         ActivationPages.Map(pages);
+        OverviewPages.Map(pages);
+        DeliveryPages.Map(pages);
+        DeadLetterPages.Map(pages);
+        ReplayPages.Map(pages);
+        SubscriptionPages.Map(pages);
+        ProviderPages.Map(pages);
+        PermissionPages.Map(pages);
+        AuditPages.Map(pages);
         return pages;
     }
 }

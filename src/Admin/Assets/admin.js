@@ -46,6 +46,29 @@ const follow = async () => {
 follow.failures = 0;
 follow();
 
+// What shows how things stand renews itself, unless somebody is at work in it or can't see it.
+const renew = async () => {
+    const shown = document.getElementById('live');
+    const seconds = Number(shown?.dataset.renew);
+    if (!seconds)
+        return;
+    try {
+        const isBusy = document.hidden || shown.contains(document.activeElement) || shown.querySelector('details[open]');
+        if (!isBusy) {
+            const response = await fetch(location.href, { redirect: 'error' });
+            const fresh = response.ok && new DOMParser().parseFromString(await response.text(), 'text/html').getElementById('live');
+            if (fresh && fresh.innerHTML !== shown.innerHTML)
+                shown.replaceWith(document.adoptNode(fresh));
+        }
+    } catch {
+        if (navigator.onLine && renew.failures++ > 5)
+            location.reload(); // Signed out meanwhile, most likely; the page says so better.
+    }
+    setTimeout(renew, seconds * 1000);
+};
+renew.failures = 0;
+setTimeout(renew, 1000);
+
 if (document.querySelector('[data-close]'))
     window.close();
 

@@ -42,7 +42,7 @@ internal sealed class SignInPages(Forms forms, IAdminTokenService tokens, AdminU
             SessionCookie.Write(context, token);
             PageHeaders.Add(context.Response);
             context.Response.StatusCode = StatusCodes.Status303SeeOther;
-            context.Response.Headers.Location = AdminMount.IsOurs(context, asked) ? asked : AdminMount.Url(context, "/integrations");
+            context.Response.Headers.Location = AdminMount.IsOurs(context, asked) ? asked : AdminMount.Url(context, "");
             return;
         }
 
