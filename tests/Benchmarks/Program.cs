@@ -20,6 +20,7 @@ if (args is ["node", var database])
     ("publish-pg", "durable publishes into PostgreSQL from 64 callers", PublishPgSuite.RunAsync),
     ("rabbit", "publishes that RabbitMQ has confirmed, from 256 callers", RabbitSuite.RunAsync),
     ("deliver", "publish, resolve, signed POST, log: end to end, and its memory", DeliverSuite.RunAsync),
+    ("pages", "a page of deliveries among a million, by each filter", PagesSuite.RunAsync),
     ("deliver-pg", "the same on PostgreSQL", DeliverPgSuite.RunAsync),
     ("nodes", "one, two and four processes on one PostgreSQL database", NodesSuite.RunAsync),
     ("idle", "what a host on PostgreSQL costs that has nothing to do", IdleSuite.RunAsync),

@@ -138,6 +138,10 @@ public sealed class GrowingTests(Feed feed) : IAsyncDisposable
         {
             using var reader = new StreamReader(request.Body);
             _received.Enqueue((request.Headers["x-magento-signature"].ToString(), request.Headers["x-attempt"].ToString(), await reader.ReadToEndAsync()));
+
+            // The application must be stopped before the next try, however slow the machine is.
+            if (_isDown)
+                request.HttpContext.Response.Headers.RetryAfter = "20";
             return Results.StatusCode(_isDown ? 503 : 200);
         });
         await app.StartAsync();

@@ -132,9 +132,9 @@ public abstract class PageTests<TStore>
         using var visitor = host.Visitor();
 
         var sent = await visitor.GetAsync("/shop/back-office");
-        sent.Location.ShouldBe("/shop/back-office/integrations");
+        sent.Location.ShouldBe("/shop/back-office/overview");
         sent = await visitor.GetAsync(sent.Location!);
-        sent.Location.ShouldBe("/shop/back-office/login?return=%2Fshop%2Fback-office%2Fintegrations");
+        sent.Location.ShouldBe("/shop/back-office/login?return=%2Fshop%2Fback-office%2Foverview");
         var back = await visitor.SubmitAsync("/shop/back-office/login", new() { ["username"] = "anna", ["password"] = CallerHost.Password, ["return"] = "/shop/back-office/integrations/new" });
         back.Location.ShouldBe("/shop/back-office/integrations/new");
         back.Header("Set-Cookie")!.ShouldContain("path=/shop/back-office;");

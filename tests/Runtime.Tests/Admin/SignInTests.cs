@@ -54,7 +54,7 @@ public abstract class SignInTests<TStore>
         await host.Callers.AdminAsync("anna", AdminHost.Everything);
         using var visitor = host.Visitor();
 
-        (await visitor.SignInAsync("anna", CallerHost.Password, returnTo)).Location.ShouldBe("/admin/integrations");
+        (await visitor.SignInAsync("anna", CallerHost.Password, returnTo)).Location.ShouldBe("/admin");
     }
 
     [Fact]

@@ -205,7 +205,7 @@ public sealed class SqliteStoreTests : IDisposable
             """);
 
         await using (var strict = TestHost.Build(_store.Use, configuration: new() { ["Declarative:Storage:Migrations"] = "verify" }))
-            (await Should.ThrowAsync<DeclarativeStartException>(strict.StartAsync)).Message.ShouldContain("has tables of version 1; version 6 is needed");
+            (await Should.ThrowAsync<DeclarativeStartException>(strict.StartAsync)).Message.ShouldContain("has tables of version 1; version 7 is needed");
 
         await using var host = await StartAsync();
         host.Subscriptions.List().ShouldHaveSingleItem().Id.ShouldBe(7);
