@@ -46,7 +46,7 @@ public abstract class OperationPagesTests<TStore> : IAsyncLifetime
     private async Task<IReadOnlyList<DeliveryTrace>> PublishAsync(int count, DeliveryState state, string email = "ada@example.com")
     {
         for (var i = 1; i <= count; i++)
-            await _host.Callers.Services.GetRequiredService<EventQueue>().PublishAsync("customer.saved", new CustomerSaved(i, email));
+            await _host.Callers.Services.GetRequiredService<EventQueue>().PublishAsync("customer.saved", new CustomerSaved(i, email), null, CancellationToken.None);
         IReadOnlyList<DeliveryTrace> found = [];
         await Eventually.True(async () => (found = await Log.ListAsync(new() { State = state })).Count == count);
         return found;

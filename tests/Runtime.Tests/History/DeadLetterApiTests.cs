@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Declarative.Subscriptions;
 using Declarative.Tests.Fixtures;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Declarative.Tests.History;

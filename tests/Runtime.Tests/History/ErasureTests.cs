@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Declarative.Subscriptions;
 using Declarative.Tests.Fixtures;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Declarative.Tests.History;
@@ -54,7 +55,7 @@ public abstract class ErasureTests<TStore> : IAsyncLifetime
     [Fact]
     public async Task The_data_of_one_event_is_erased_and_what_happened_stays()
     {
-        _host.Receiver.Answer = static context => Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(context.Response, "Hello Ada");
+        _host.Receiver.Answer = static context => context.Response.WriteAsync("Hello Ada");
         var message = await PublishAsync(1, "ada@example.com", "done");
         var uuid = (await DeliveryAsync(message))!.Value.GetProperty("uuid").GetString();
         (await TraceAsync(message)).GetProperty("attempts")[0].GetProperty("response").GetString().ShouldBe("Hello Ada");
