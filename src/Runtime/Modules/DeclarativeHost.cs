@@ -11,6 +11,7 @@ using Declarative.Matching;
 using Declarative.Outbox;
 using Declarative.Plugins;
 using Declarative.Rest;
+using Declarative.Rest.AsyncApi;
 using Declarative.Rest.OpenApi;
 using Declarative.Secrets;
 using Declarative.Storage;
@@ -103,6 +104,7 @@ public static class DeclarativeHost
         services.AddSingleton<Instruments>();
         services.AddSingleton<WireJson>();
         services.AddSingleton<EventRegistry>();
+        services.AddSingleton(static provider => new EventCatalog(provider.GetRequiredService<EventRegistry>(), provider.GetRequiredService<WireJson>()));
         services.AddSingleton<MessageSignal>();
         services.AddSingleton<DeliverySignal>();
         services.AddSingleton(static provider => new LoopHealth(provider.GetRequiredService<TimeProvider>()));
@@ -185,6 +187,7 @@ public static class DeclarativeHost
         services.AddSingleton<ErrorAnswer>();
         services.AddSingleton<DeclarationLists>();
         services.AddSingleton<RouteDocument>();
+        services.AddSingleton<EventDocument>();
         services.AddKeyedScoped<IRouteValue, CustomerIdValue>("customer_id");
     }
 }
