@@ -40,5 +40,5 @@ public sealed record EventParameter(string Name, string Type, bool IsRequired);
 /// <c>[]</c> behind it for a list; <c>any</c> if it isn't known.
 /// </param>
 /// <param name="IsRequired">Whether it is always there: what is null is left out.</param>
-/// <param name="Fields">The fields of the object, or of the list's objects; empty where they lie deeper than was asked for.</param>
+/// <param name="Fields">The fields of the object, or of the list's objects; empty where they lie deeper than was asked for, or in an object of the same type, and after 4,096 fields.</param>
 public sealed record EventField(string Name, string Type, bool IsRequired, IReadOnlyList<EventField> Fields);

@@ -7,13 +7,21 @@ namespace Declarative.Json;
 /// <summary>A schema that <see cref="JsonSchemas"/> wrote, looked at as fields and as a sample.</summary>
 internal sealed class SchemaTree(JsonObject schema, string prefix)
 {
-    private readonly JsonObject? _definitions = schema["$defs"] as JsonObject;
+    /// <summary>Types that all refer to each other have more ways through them than anybody reads, or a machine can hold.</summary>
+    private const int MaxFields = 4096;
 
-    /// <summary>The fields, to a depth.</summary>
-    public EventField Fields(int depth) => FieldOf("", schema, isRequired: true, depth);
+    private readonly JsonObject? _definitions = schema["$defs"] as JsonObject;
+    private int _fields;
+
+    /// <summary>The fields, to a depth; where a type holds itself they end.</summary>
+    public EventField Fields(int depth) => FieldOf("", schema, isRequired: true, depth, []);
 
     /// <summary>A value as one could be; where a type holds itself it ends.</summary>
-    public JsonNode? Sample() => SampleOf(schema, []);
+    public JsonNode? Sample()
+    {
+        _fields = 0;
+        return SampleOf(schema, []);
+    }
 
     /// <summary>The type's name: JSON Schema's own, its format, <c>[]</c> for a list.</summary>
     public static string TypeOf(JsonObject schema)
@@ -38,7 +46,7 @@ internal sealed class SchemaTree(JsonObject schema, string prefix)
         _ => null,
     };
 
-    private EventField FieldOf(string name, JsonObject field, bool isRequired, int depth)
+    private EventField FieldOf(string name, JsonObject field, bool isRequired, int depth, HashSet<JsonObject> around)
     {
         var (whole, lists) = (Follow(field), "");
         while (TypeName(whole) == "array" && lists.Length < 2 * WireJson.MaxDepth)
@@ -49,18 +57,22 @@ internal sealed class SchemaTree(JsonObject schema, string prefix)
 
         // A list of itself has no end.
         var type = TypeName(whole) == "array" ? "any" : TypeOf(whole);
-        return new EventField(name, type + lists, isRequired, depth == 0 ? [] : Inner(whole, depth));
+        if (depth == 0 || _fields++ >= MaxFields || !around.Add(whole))
+            return new EventField(name, type + lists, isRequired, []);
+        var fields = Inner(whole, depth, around);
+        around.Remove(whole);
+        return new EventField(name, type + lists, isRequired, fields);
     }
 
-    private IReadOnlyList<EventField> Inner(JsonObject whole, int depth)
+    private IReadOnlyList<EventField> Inner(JsonObject whole, int depth, HashSet<JsonObject> around)
     {
         if (whole["properties"] is JsonObject properties)
         {
             var required = (whole["required"] as JsonArray)?.Select(static one => (string?)one).ToHashSet(StringComparer.Ordinal) ?? [];
-            return [.. properties.Select(one => FieldOf(one.Key, one.Value!.AsObject(), required.Contains(one.Key), depth - 1))];
+            return [.. properties.Select(one => FieldOf(one.Key, one.Value!.AsObject(), required.Contains(one.Key), depth - 1, around))];
         }
 
-        return whole["additionalProperties"] is JsonObject values ? [FieldOf("*", values, isRequired: false, depth - 1)] : [];
+        return whole["additionalProperties"] is JsonObject values ? [FieldOf("*", values, isRequired: false, depth - 1, around)] : [];
     }
 
     /// <summary>The schema itself: without reference, without "or null".</summary>
@@ -74,16 +86,11 @@ internal sealed class SchemaTree(JsonObject schema, string prefix)
     private JsonNode? SampleOf(JsonObject field, HashSet<JsonObject> around)
     {
         var whole = Follow(field);
-        if (!around.Add(whole))
+        if (_fields++ >= MaxFields || !around.Add(whole))
             return null;
-        try
-        {
-            return Value(whole, around);
-        }
-        finally
-        {
-            around.Remove(whole);
-        }
+        var sample = Value(whole, around);
+        around.Remove(whole);
+        return sample;
     }
 
     private JsonNode? Value(JsonObject whole, HashSet<JsonObject> around)

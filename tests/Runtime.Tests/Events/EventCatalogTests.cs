@@ -24,9 +24,11 @@ public sealed class EventCatalogTests
         module.AddPayloadEvent<Branches>("tree.grown", "etc/async_events.xml", []);
         module.AddPayloadEvent<JsonElement>("anything", "etc/async_events.xml", []);
         module.AddEvent<IOrders, Sale>("sale.looked_up", "etc/async_events.xml", "Get", [new("orderId", typeof(int)), new("storeView", typeof(string), false)], [], static (_, _) => default);
-    });
+    }, static builder => builder.Services.AddSingleton<IOrders, Orders>());
 
     private interface IOrders;
+
+    private sealed class Orders : IOrders;
 
     [Fact]
     public async Task An_event_is_described_by_the_route_to_the_depth_that_is_asked_for()
@@ -86,7 +88,9 @@ public sealed class EventCatalogTests
 
         var tree = JsonNode.Parse(await host.OkAsync("GET", "/rest/schemas/tree.grown.json"))!;
         tree["$defs"]!["Branches"]!["properties"]!["children"]!.ToJsonString().ShouldBe("""{"type":"array","items":{"$ref":"#/$defs/Branches"}}""");
-        host.Services.GetRequiredService<EventCatalog>().Describe("tree.grown", 64).Sample!.ToJsonString().ShouldBe("""{"children":[]}""");
+        var info = host.Services.GetRequiredService<EventCatalog>().Describe("tree.grown", 64);
+        info.Sample!.ToJsonString().ShouldBe("""{"children":[]}""");
+        info.Payload.Fields.Select(static one => $"{one.Name} {one.Type} {one.Fields.Count}").ShouldBe(["children object[] 0", "parent object 0"]);
 
         JsonNode.Parse(await host.OkAsync("GET", "/rest/schemas/anything.json"))!.AsObject().Select(static one => one.Key).ShouldBe(["$schema", "$id", "title"]);
         await host.ErrorAsync(404, "GET", "/rest/schemas/nothing.json");
