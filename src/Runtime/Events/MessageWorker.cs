@@ -90,31 +90,40 @@ internal sealed class MessageWorker(
         if (matching?.HasAny(row.StoreId) != true)
             return new(row.Seq, row.LeaseToken, MessageEnd.NothingToDeliver);
 
+        string? error = null;
         try
         {
             var payload = row.CarriesPayload ? row.Json : await ResolveAsync(descriptor, row, abort).ConfigureAwait(false);
             if (payload is null)
                 return new(row.Seq, row.LeaseToken, MessageEnd.NothingToDeliver);
             if (payload.Length > options.Value.MaxPayloadBytes)
+            {
+                error = "payload_too_large";
                 return Die(row, "the payload is larger than Declarative:Publishing:MaxPayloadBytes");
+            }
+
             return await FanOutAsync(row, payload, matching, abort).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (abort.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (abort.IsCancellationRequested)
         {
+            error = exception.GetType().FullName;
             return Release(row);
         }
         catch (EventArgumentsException exception)
         {
+            error = exception.GetType().FullName;
             return Die(row, exception.Message);
         }
         catch (Exception exception)
         {
-            activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
+            error = exception.GetType().FullName;
             return Fail(row, Describe(exception));
         }
         finally
         {
-            instruments.Handled(row.Name, Stopwatch.GetElapsedTime(started));
+            if (error is not null)
+                Instruments.Fail(activity, error);
+            instruments.Handled(row.Name, Stopwatch.GetElapsedTime(started), error);
         }
     }
 
@@ -223,11 +232,10 @@ internal sealed class MessageWorker(
 
     private static string Describe(Exception exception) => $"{exception.GetType().Name}: {exception.Message}";
 
+    /// <summary>It goes on with the publish's trace.</summary>
     private static Activity? Start(ClaimedMessage row)
     {
-        if (!Instruments.Source.HasListeners())
-            return null;
-        _ = ActivityContext.TryParse(row.TraceParent, row.TraceState, isRemote: true, out var parent);
-        return Instruments.Source.StartActivity("process " + row.Name, ActivityKind.Consumer, parent);
+        _ = ActivityContext.TryParse(row.TraceParent, row.TraceState, isRemote: true, out var publish);
+        return Instruments.Start("process", "process", row.Name, ActivityKind.Consumer, publish)?.SetTag("messaging.message.id", row.Id);
     }
 }

@@ -67,7 +67,11 @@ public static class DeclarativeHost
 
         configure?.Invoke(new DeclarativeBuilder(services, builder.Configuration));
         if (services.Any(static service => service.ServiceType == typeof(IStoreLifecycle)))
-            services.AddHealthChecks().AddCheck<EngineHealthCheck>("declarative");
+        {
+            services.AddHealthChecks()
+                .AddCheck<LoopHealthCheck>(LoopHealthCheck.Name, tags: ["live"])
+                .AddCheck<EngineHealthCheck>(EngineHealthCheck.Name, tags: ["ready"]);
+        }
     }
 
     /// <summary>Maps the engine's routes.</summary>
