@@ -1,7 +1,9 @@
 using BackOffice;
 using Declarative.Storage;
+using Samples;
 
 var builder = WebApplication.CreateBuilder(args);
+builder.AddTelemetry();
 builder.AddDeclarative(declarative => declarative
     .UseSqlite(builder.Configuration.GetConnectionString("Declarative") ?? "Data Source=backoffice.db")
     .AddCommerceClient<ShopClient>());
@@ -11,6 +13,9 @@ var app = builder.Build();
 
 // The consumers and the ingestion route of etc/event_consumers.xml.
 app.MapDeclarative();
+
+app.MapHealthChecks("/health/live", new() { Predicate = static check => check.Tags.Contains("live") });
+app.MapHealthChecks("/health/ready", new() { Predicate = static check => check.Tags.Contains("ready") });
 
 // The two pages whose URLs Shop.Sales/etc/integration/config.xml declares.
 app.MapIntegrationCallback("/integration/callback");

@@ -44,7 +44,7 @@ public static class RabbitMqBuilderExtensions
         services.AddSingleton<IMessageTransport>(static provider => provider.GetRequiredService<RabbitMqTransport>());
         services.AddHostedService<PublishLoop>();
         services.AddHostedService<ConsumeLoop>();
-        services.AddHealthChecks().AddCheck<RabbitMqHealthCheck>("declarative-rabbitmq");
+        services.AddHealthChecks().AddCheck<RabbitMqHealthCheck>("declarative-rabbitmq", tags: ["ready"]);
         return builder;
     }
 }

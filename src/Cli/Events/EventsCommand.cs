@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Declarative.Cli.Hosts;
@@ -52,41 +53,62 @@ internal static class EventsCommand
             if (result.GetValueOrDefault<int>() is < 1 or > WireJson.MaxDepth)
                 result.AddError($"--depth must be 1 to {WireJson.MaxDepth}.");
         });
-        var command = new Command("info", "One event and the shape of its payload, from the built application (--app).") { name, depth };
+        var command = new Command("info", "One event: what makes it, the fields of its payload and a sample.") { name, depth };
         command.SetAction((parsed, cancellationToken) => Commands.TryAsync(parsed, async output =>
         {
-            var app = await HostOptions.OpenAppAsync(parsed, cancellationToken).ConfigureAwait(false)
-                ?? throw new CommandException("Name the built application by --app, e.g. --app bin/Debug/net10.0/Shop.dll: payloads are its types.", ExitCode.Usage);
-            await using var _ = app.ConfigureAwait(false);
-            var registry = app.Services.GetRequiredService<EventRegistry>();
-            var descriptor = registry.Find(parsed.GetRequiredValue(name)) ?? throw new CommandException(registry.ExplainUnknown(parsed.GetRequiredValue(name)));
-            var shape = PayloadShapeText.Of(app.Services.GetRequiredService<WireJson>().Options.GetTypeInfo(descriptor.Payload), parsed.GetValue(depth));
-            await (parsed.GetValue(Answer.Json) ? Answer.WriteJsonAsync(output, Whole(descriptor, shape)) : ShowAsync(output, descriptor, shape)).ConfigureAwait(false);
+            var info = await DescribeAsync(parsed, parsed.GetRequiredValue(name), parsed.GetValue(depth), cancellationToken).ConfigureAwait(false);
+            await (parsed.GetValue(Answer.Json) ? Answer.WriteJsonAsync(output, info) : ShowAsync(output, info!.AsObject())).ConfigureAwait(false);
         }));
         return command;
     }
 
-    private static JsonObject Whole(AsyncEventDescriptor descriptor, JsonNode shape) => new()
+    private static async Task<JsonNode?> DescribeAsync(ParseResult parsed, string name, int depth, CancellationToken cancellationToken)
     {
-        ["name"] = descriptor.Name,
-        ["declared_in"] = descriptor.DeclaredIn,
-        ["service"] = Service(descriptor),
-        ["resources"] = new JsonArray([.. descriptor.Resources.Select(static one => JsonValue.Create(one))]),
-        ["payload"] = shape,
-    };
+        var app = await HostOptions.OpenAppAsync(parsed, cancellationToken).ConfigureAwait(false);
+        if (app is null)
+        {
+            var api = await HostOptions.OpenAsync(parsed, cancellationToken).ConfigureAwait(false);
+            await using var _ = api.ConfigureAwait(false);
+            return await api.GetAsync(string.Create(CultureInfo.InvariantCulture, $"declarative/events/{Uri.EscapeDataString(name)}?depth={depth}"), cancellationToken).ConfigureAwait(false);
+        }
 
-    private static async Task ShowAsync(TextWriter output, AsyncEventDescriptor descriptor, JsonNode shape)
+        await using var __ = app.ConfigureAwait(false);
+        try
+        {
+            return JsonSerializer.SerializeToNode(app.Services.GetRequiredService<EventCatalog>().Describe(name, depth), app.Services.GetRequiredService<WireJson>().Options.GetTypeInfo(typeof(EventInfo)));
+        }
+        catch (UnknownEventException exception)
+        {
+            throw new CommandException(exception.Message);
+        }
+    }
+
+    private static async Task ShowAsync(TextWriter output, JsonObject info)
     {
-        await output.WriteLineAsync(descriptor.Name).ConfigureAwait(false);
-        await output.WriteLineAsync($"  declared in   {descriptor.DeclaredIn}").ConfigureAwait(false);
-        await output.WriteLineAsync($"  payload from  {Service(descriptor) ?? "its publisher"}").ConfigureAwait(false);
-        await output.WriteLineAsync($"  permissions   {Answer.Cell(string.Join(", ", descriptor.Resources))}").ConfigureAwait(false);
+        var parameters = info["parameters"]!.AsArray().Select(static one => $"{(string?)one!["name"]} {(string?)one["type"]}");
+        await output.WriteLineAsync((string?)info["name"]).ConfigureAwait(false);
+        await output.WriteLineAsync($"  module        {(string?)info["module"]}, {(string?)info["declared_in"]}").ConfigureAwait(false);
+        await output.WriteLineAsync($"  payload from  {((string?)info["service"] is { } service ? $"{service}({string.Join(", ", parameters)})" : "its publisher")}").ConfigureAwait(false);
+        await output.WriteLineAsync($"  permissions   {Answer.Cell(string.Join(", ", info["resources"]!.AsArray().Select(static one => (string?)one)))}").ConfigureAwait(false);
+        await output.WriteLineAsync($"  schema        {(string?)info["schema_url"]}").ConfigureAwait(false);
+        await output.WriteLineAsync($"  sample        {info["sample"]?.ToJsonString()}").ConfigureAwait(false);
         await output.WriteLineAsync().ConfigureAwait(false);
-        foreach (var line in PayloadShapeText.Lines(shape))
+        foreach (var line in FieldLines(info["payload"]!.AsObject(), "  "))
             await output.WriteLineAsync(line).ConfigureAwait(false);
     }
 
-    private static string? Service(AsyncEventDescriptor descriptor) => descriptor.Service is { } service
-        ? $"{service.FullName}.{descriptor.Method}({string.Join(", ", descriptor.Parameters.Select(static parameter => parameter.Name))})"
-        : null;
+    /// <summary>The fields as lines, deeper ones further in; a payload that has none is its type.</summary>
+    private static IEnumerable<string> FieldLines(JsonObject field, string indent)
+    {
+        var fields = field["fields"]!.AsArray();
+        if (fields.Count == 0 && indent.Length == 2)
+            yield return indent + (string?)field["type"];
+        var width = fields.Select(static one => ((string)one!["name"]!).Length).DefaultIfEmpty().Max();
+        foreach (var one in fields)
+        {
+            yield return $"{indent}{((string)one!["name"]!).PadRight(width)}  {(string?)one["type"]}{((bool)one["is_required"]! ? "" : "?")}";
+            foreach (var line in FieldLines(one.AsObject(), indent + "  "))
+                yield return line;
+        }
+    }
 }

@@ -22,6 +22,9 @@ internal abstract class ConsumedEventRow(ConsumedEvent consumed, Type payload, [
     /// <summary>Whether the payload's class needs a JSON contract: it isn't declared by fields.</summary>
     public abstract bool NeedsContract { get; }
 
+    /// <summary>The payload's JSON Schema where it is declared by fields; null where its class is what tells.</summary>
+    public abstract string? JsonSchema { get; }
+
     public static ConsumedEventRow Handled<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler, TPayload>(ConsumedEvent consumed, PayloadShape<TPayload>? payload)
         where THandler : class, IEventHandler<TPayload> =>
         new Row<TPayload>(consumed, payload, typeof(THandler), ActivatorUtilities.GetServiceOrCreateInstance<THandler>);
@@ -42,6 +45,8 @@ internal abstract class ConsumedEventRow(ConsumedEvent consumed, Type payload, [
         Func<IServiceProvider, IEventHandler<TPayload>>? create) : ConsumedEventRow(consumed, typeof(TPayload), handler)
     {
         public override bool NeedsContract => payload is null;
+
+        public override string? JsonSchema => payload?.JsonSchema;
 
         public override Task<EventResult> HandleAsync(EventContext context, IServiceProvider services, WireJson json, CancellationToken cancellationToken)
         {

@@ -11,6 +11,9 @@ internal sealed record Consumer(string Name, string Path, ConsumerRouter Router)
     /// <summary>Whether a request is from the sender; null, and then nobody's is, where the declaration is wrong.</summary>
     public SignatureVerifier? Verifier { get; init; }
 
+    /// <summary>How senders prove who they are, as declared; null where the declaration is wrong.</summary>
+    public string? Signature { get; init; }
+
     /// <summary>Whether Adobe I/O Events sends here, which asks first whether it may.</summary>
-    public bool TakesChallenges { get; init; }
+    public bool TakesChallenges => Signature == SenderVerifiers.AdobeIo;
 }

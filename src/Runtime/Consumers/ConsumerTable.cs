@@ -95,7 +95,7 @@ internal sealed class ConsumerTable(EventRegistry registry, SenderVerifiers veri
         return new Consumer(consumer.Name, consumer.Path ?? "", new ConsumerRouter(routes, consumer.Prefix ?? options.Value.EventPrefix))
         {
             Verifier = verifiers.Of(consumer, where, problems),
-            TakesChallenges = consumer.Signature == SenderVerifiers.AdobeIo,
+            Signature = consumer.Signature,
         };
     }
 

@@ -28,11 +28,11 @@ internal sealed class EventHandling(EventMemory memory, WireJson json, Instrumen
             return PermanentResult.Because($"The consumer '{consumer.Name}' takes no event of the type '{ConsumerAnswer.Shortened(incoming.Type)}'.");
         }
 
-        using var activity = Instruments.Source.HasListeners() ? Instruments.Source.StartActivity("process " + route.Name, ActivityKind.Consumer) : null;
+        using var activity = Start(route, request.Headers);
         var context = ContextOf(consumer, route, incoming, isAlone, request.Headers);
         var (result, outcome, row) = await HandleAsync(consumer, route, context, services, cancellationToken).ConfigureAwait(false);
         if (activity is not null)
-            Tell(activity, consumer, route, result);
+            Tell(activity, consumer, context, result);
         instruments.Received(consumer.Name, route.Name, row?.Event.Handler ?? "", outcome);
         return result;
     }
@@ -140,12 +140,21 @@ internal sealed class EventHandling(EventMemory memory, WireJson json, Instrumen
 
     private static int? Number(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static void Tell(Activity activity, Consumer consumer, ConsumerRoute route, EventResult result)
+    /// <summary>It goes on with the request's trace, which mostly the server's own span does already.</summary>
+    private static Activity? Start(ConsumerRoute route, IHeaderDictionary headers)
     {
-        activity.SetTag("messaging.destination.name", route.Name);
-        activity.SetTag("messaging.operation.type", "process");
+        ActivityContext sender = default;
+        if (Activity.Current is null)
+            _ = ActivityContext.TryParse(headers.TraceParent, headers.TraceState, isRemote: true, out sender);
+        return Instruments.Start("process", "process", route.Name, ActivityKind.Consumer, sender);
+    }
+
+    private static void Tell(Activity activity, Consumer consumer, EventContext context, EventResult result)
+    {
         activity.SetTag("messaging.consumer.group.name", consumer.Name);
+        if (context.Id is { } id)
+            activity.SetTag("messaging.message.id", id);
         if (!result.IsSuccess)
-            activity.SetStatus(ActivityStatusCode.Error).SetTag("error.type", result.Status.ToString(CultureInfo.InvariantCulture));
+            Instruments.Fail(activity, result.Status.ToString(CultureInfo.InvariantCulture));
     }
 }

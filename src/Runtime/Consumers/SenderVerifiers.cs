@@ -10,9 +10,8 @@ internal sealed class SenderVerifiers(IConfiguration configuration, TimeProvider
 {
     public const string AdobeIo = "adobe-io";
     public const string None = "none";
-
-    private const string Magento = "x-magento-signature";
-    private const string Standard = "standard-webhooks";
+    public const string Magento = "x-magento-signature";
+    public const string Standard = "standard-webhooks";
 
     private readonly ConcurrentDictionary<string, ConfiguredKeys<SigningKey>> _typed = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, ConfiguredKeys<SigningKey>> _standard = new(StringComparer.OrdinalIgnoreCase);

@@ -87,8 +87,10 @@ internal sealed class DeliveryWorker(
         var result = await NotifyAsync(row, entry, activity, abort).ConfigureAwait(false);
         if (result is null)
             return Release(row);
+        if (result.Status is { } status)
+            activity?.SetTag("http.response.status_code", status);
         if (!result.IsSuccess)
-            activity?.SetStatus(ActivityStatusCode.Error, result.Reason);
+            Instruments.Fail(activity, result.Reason ?? "failed");
         var finished = verdict.Of(row, entry, result, started, Time.GetElapsedTime(began));
         breakers.Saw(row.EndpointId, finished.Outcome.Sign);
         if (finished.Outcome.End == DeliveryEnd.Gone)
@@ -211,8 +213,8 @@ internal sealed class DeliveryWorker(
         Payload = row.Payload,
         Attempt = row.Attempts,
         Secret = entry.Secret,
-        TraceParent = activity?.Id ?? row.TraceParent,
-        TraceState = row.TraceState,
+        TraceParent = activity is null ? row.TraceParent : activity.Id,
+        TraceState = activity is null ? row.TraceState : activity.TraceStateString,
     };
 
     private void Tell(DeliveryAttempt attempt, DeliveryEnd end)
@@ -231,12 +233,16 @@ internal sealed class DeliveryWorker(
         }
     }
 
-    /// <summary>A span of its own trace, linked to the publish: retries over hours would make one trace endless.</summary>
+    /// <summary>
+    /// The first attempt goes on with the publish's trace. Retries and replays are spans of traces of their own that are linked with it: over hours they
+    /// would make one trace endless.
+    /// </summary>
     private static Activity? Start(ClaimedDelivery row)
     {
-        if (!Instruments.Source.HasListeners())
-            return null;
-        var links = ActivityContext.TryParse(row.TraceParent, row.TraceState, isRemote: true, out var publish) ? [new ActivityLink(publish)] : Array.Empty<ActivityLink>();
-        return Instruments.Source.StartActivity("deliver " + row.EventName, ActivityKind.Client, parentContext: default, links: links);
+        _ = ActivityContext.TryParse(row.TraceParent, row.TraceState, isRemote: true, out var publish);
+        var isFirst = row is { Attempts: 1, ReplayNo: 0 };
+        return Instruments.Start("deliver", "send", row.EventName, ActivityKind.Client, isFirst ? publish : default, isFirst ? default : publish)
+            ?.SetTag("messaging.message.id", row.MessageId)
+            .SetTag("async_events.attempt", row.Attempts);
     }
 }

@@ -97,16 +97,32 @@ public sealed class EventQueue
     internal async Task<Guid> EnqueueAsync(AsyncEventDescriptor descriptor, byte[] json, PublishOptions? options, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        using var activity = Instruments.Source.HasListeners() ? Instruments.Source.StartActivity("send " + descriptor.Name, ActivityKind.Producer) : null;
-        if (options is { Transaction: not null } or { Outbox: not null })
-            return await AddToOutboxAsync(ToMessage(descriptor, json, options), options, cancellationToken).ConfigureAwait(false);
-        var pending = new PendingPublish(ToMessage(descriptor, json, options));
-        var lane = (_transport?.Carries(descriptor.Name) == true ? _carried : _pending).Writer;
-        if (!lane.TryWrite(pending))
-            await WaitForRoomAsync(lane, pending, cancellationToken).ConfigureAwait(false);
-        var id = await pending.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        _instruments.Published(descriptor.Name, Stopwatch.GetElapsedTime(started));
-        return id;
+        using var activity = Instruments.Start("send", "send", descriptor.Name, ActivityKind.Producer);
+        var isOutboxed = options is { Transaction: not null } or { Outbox: not null };
+        string? error = null;
+        try
+        {
+            var message = ToMessage(descriptor, json, options);
+            activity?.SetTag("messaging.message.id", message.Id);
+            if (isOutboxed)
+                return await AddToOutboxAsync(message, options!, cancellationToken).ConfigureAwait(false);
+            var pending = new PendingPublish(message);
+            var lane = (_transport?.Carries(descriptor.Name) == true ? _carried : _pending).Writer;
+            if (!lane.TryWrite(pending))
+                await WaitForRoomAsync(lane, pending, cancellationToken).ConfigureAwait(false);
+            return await pending.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            error = exception.GetType().FullName!;
+            Instruments.Fail(activity, error);
+            throw;
+        }
+        finally
+        {
+            if (!isOutboxed)
+                _instruments.Published(descriptor.Name, Stopwatch.GetElapsedTime(started), error);
+        }
     }
 
     /// <summary>Accepts no more publishes; those accepted are still written.</summary>

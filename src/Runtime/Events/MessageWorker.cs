@@ -88,32 +88,41 @@ internal sealed class MessageWorker(
         if (matching?.HasAny(row.StoreId) != true && (row.CarriesPayload || !history.Value.Archive))
             return new(row.Seq, row.LeaseToken, MessageEnd.NothingToDeliver);
 
+        string? error = null;
         try
         {
             var payload = row.CarriesPayload ? row.Json : await ResolveAsync(descriptor, row, abort).ConfigureAwait(false);
             if (payload is null)
                 return new(row.Seq, row.LeaseToken, MessageEnd.NothingToDeliver);
             if (payload.Length > options.Value.MaxPayloadBytes)
+            {
+                error = "payload_too_large";
                 return Die(row, "the payload is larger than Declarative:Publishing:MaxPayloadBytes");
+            }
+
             var payloads = await fanOut.MatchAsync(new ArchivedEvent(row.Seq, row.Id, row.Name, row.StoreId, payload, row.Original), matching ?? fanOut.Nobody, abort).ConfigureAwait(false);
             return new MessageOutcome(row.Seq, row.LeaseToken, payloads.Count == 0 ? MessageEnd.NothingToDeliver : MessageEnd.FannedOut) { Payloads = payloads, Archived = Archived(row, payload) };
         }
-        catch (OperationCanceledException) when (abort.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (abort.IsCancellationRequested)
         {
+            error = exception.GetType().FullName;
             return Release(row);
         }
         catch (EventArgumentsException exception)
         {
+            error = exception.GetType().FullName;
             return Die(row, exception.Message);
         }
         catch (Exception exception)
         {
-            activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
+            error = exception.GetType().FullName;
             return Fail(row, Describe(exception));
         }
         finally
         {
-            instruments.Handled(row.Name, Stopwatch.GetElapsedTime(started));
+            if (error is not null)
+                Instruments.Fail(activity, error);
+            instruments.Handled(row.Name, Stopwatch.GetElapsedTime(started), error);
         }
     }
 
@@ -195,11 +204,10 @@ internal sealed class MessageWorker(
 
     private static string Describe(Exception exception) => $"{exception.GetType().Name}: {exception.Message}";
 
+    /// <summary>It goes on with the publish's trace.</summary>
     private static Activity? Start(ClaimedMessage row)
     {
-        if (!Instruments.Source.HasListeners())
-            return null;
-        _ = ActivityContext.TryParse(row.TraceParent, row.TraceState, isRemote: true, out var parent);
-        return Instruments.Source.StartActivity("process " + row.Name, ActivityKind.Consumer, parent);
+        _ = ActivityContext.TryParse(row.TraceParent, row.TraceState, isRemote: true, out var publish);
+        return Instruments.Start("process", "process", row.Name, ActivityKind.Consumer, publish)?.SetTag("messaging.message.id", row.Id);
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Declarative.Acl;
 using Declarative.Delivery;
 using Declarative.Eventing;
+using Declarative.Events;
 using Declarative.History;
 using Declarative.Integrations;
 using Declarative.Modules;
@@ -16,6 +17,7 @@ namespace Declarative.Json;
 [JsonSerializable(typeof(SearchCriteria))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(IReadOnlyList<EventSummary>))]
+[JsonSerializable(typeof(EventInfo))]
 [JsonSerializable(typeof(DeliveryPage))]
 [JsonSerializable(typeof(TraceView))]
 [JsonSerializable(typeof(MessageView))]

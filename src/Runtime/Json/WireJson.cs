@@ -50,6 +50,8 @@ internal sealed class WireJson
             TypeInfoResolver = JsonTypeInfoResolver.Combine([.. Input.TypeInfoResolverChain]).WithAddedModifier(AllowLeavingOutNulls),
         };
         Payload.MakeReadOnly();
+        Schema = new JsonSerializerOptions(Payload) { NumberHandling = JsonNumberHandling.Strict };
+        Schema.MakeReadOnly();
     }
 
     public JsonSerializerOptions Options { get; }
@@ -62,6 +64,9 @@ internal sealed class WireJson
     /// leaves nulls out, as we do, is still understood.
     /// </summary>
     public JsonSerializerOptions Payload { get; }
+
+    /// <summary>The contracts that <see cref="JsonSchemas"/> shows: that a text is taken for a number is nobody's business who writes one.</summary>
+    public JsonSerializerOptions Schema { get; }
 
     /// <summary>
     /// The contracts as a schema should show them: converters of ours that also take other scalars would hide that they
@@ -76,7 +81,8 @@ internal sealed class WireJson
     /// <summary>Why a type can't be the payload that a handler takes; null if it can.</summary>
     public string? ProblemOfPayload(Type type) => ProblemOf(Payload, type);
 
-    private static string? ProblemOf(JsonSerializerOptions options, Type type)
+    /// <summary>Why a type can't be read or written with such options; null if it can.</summary>
+    public static string? ProblemOf(JsonSerializerOptions options, Type type)
     {
         try
         {

@@ -1,10 +1,12 @@
 using Declarative.Delivery;
 using Declarative.Events;
+using Declarative.Json;
+using Declarative.Rest;
 
 namespace Declarative.Modules;
 
 /// <summary>What this host declares, for the runtime's own routes.</summary>
-internal sealed class DeclarationLists(EventRegistry registry, NotifierTable notifiers)
+internal sealed class DeclarationLists(EventRegistry registry, EventCatalog catalog, NotifierTable notifiers)
 {
     /// <summary>Names of the active modules in the order in which they merge.</summary>
     public IReadOnlyList<string> Modules() => [.. registry.Modules.Select(static module => module.Name)];
@@ -19,6 +21,16 @@ internal sealed class DeclarationLists(EventRegistry registry, NotifierTable not
             declared.Module.Name,
             declared.Event.IsPlugin)),
     ];
+
+    /// <summary>One async event, its payload's fields to a depth.</summary>
+    /// <exception cref="NoSuchEntityException">No active module declares it.</exception>
+    /// <exception cref="InputException">The depth is none.</exception>
+    public EventInfo Event(string name, int depth = 2)
+    {
+        if (registry.Find(name) is null)
+            throw new NoSuchEntityException(registry.ExplainUnknown(name));
+        return depth is >= 1 and <= WireJson.MaxDepth ? catalog.Describe(name, depth) : throw new InputException($"depth must be 1 to {WireJson.MaxDepth}.");
+    }
 
     /// <summary>Keys of the notifiers, which subscriptions name as their <c>metadata</c>.</summary>
     public IReadOnlyList<string> Notifiers() => notifiers.Keys;

@@ -11,6 +11,7 @@ using Declarative.Matching;
 using Declarative.Outbox;
 using Declarative.Plugins;
 using Declarative.Rest;
+using Declarative.Rest.AsyncApi;
 using Declarative.Rest.OpenApi;
 using Declarative.Secrets;
 using Declarative.Storage;
@@ -67,7 +68,11 @@ public static class DeclarativeHost
 
         configure?.Invoke(new DeclarativeBuilder(services, builder.Configuration));
         if (services.Any(static service => service.ServiceType == typeof(IStoreLifecycle)))
-            services.AddHealthChecks().AddCheck<EngineHealthCheck>("declarative");
+        {
+            services.AddHealthChecks()
+                .AddCheck<LoopHealthCheck>(LoopHealthCheck.Name, tags: ["live"])
+                .AddCheck<EngineHealthCheck>(EngineHealthCheck.Name, tags: ["ready"]);
+        }
     }
 
     /// <summary>Maps the engine's routes.</summary>
@@ -104,6 +109,7 @@ public static class DeclarativeHost
         services.AddSingleton<Instruments>();
         services.AddSingleton<WireJson>();
         services.AddSingleton<EventRegistry>();
+        services.AddSingleton(static provider => new EventCatalog(provider.GetRequiredService<EventRegistry>(), provider.GetRequiredService<WireJson>()));
         services.AddSingleton<MessageSignal>();
         services.AddSingleton<DeliverySignal>();
         services.AddSingleton(static provider => new LoopHealth(provider.GetRequiredService<TimeProvider>()));
@@ -236,6 +242,7 @@ public static class DeclarativeHost
         services.AddSingleton<ErrorAnswer>();
         services.AddSingleton<DeclarationLists>();
         services.AddSingleton<RouteDocument>();
+        services.AddSingleton<EventDocument>();
         services.AddKeyedScoped<IRouteValue, CustomerIdValue>("customer_id");
     }
 }

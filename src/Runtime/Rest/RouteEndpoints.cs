@@ -1,5 +1,7 @@
 using Declarative.Acl;
+using Declarative.Events;
 using Declarative.Modules;
+using Declarative.Rest.AsyncApi;
 using Declarative.Rest.OpenApi;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
@@ -16,7 +18,7 @@ namespace Declarative.Rest;
 /// 404 for everything else there. Their order is stated: the last declared wins where two match, while the framework
 /// alone would prefer literals or refuse ties. All come after endpoints that the host maps itself.
 /// </summary>
-internal sealed class RouteEndpoints(RouteTable table, RoutePipeline pipeline, RouteDocument document, IServiceProvider services) : ReloadableEndpoints
+internal sealed class RouteEndpoints(RouteTable table, RoutePipeline pipeline, RouteDocument document, EventDocument events, IServiceProvider services) : ReloadableEndpoints
 {
     /// <summary>
     /// The endpoints with a group's conventions. The framework's own way builds each endpoint, takes it apart and builds it
@@ -49,21 +51,26 @@ internal sealed class RouteEndpoints(RouteTable table, RoutePipeline pipeline, R
     {
         var routes = table.Routes;
         var instead = InsteadOfFallback(provider);
-        var endpoints = new List<RouteEndpointBuilder>((routes.Count * 2) + 2);
+        var endpoints = new List<RouteEndpointBuilder>((routes.Count * 2) + 4);
         for (var i = 0; i < routes.Count; i++)
         {
             Add(endpoints, routes[i], routes.Count - i, provider, instead);
         }
 
-        endpoints.Add(new RouteEndpointBuilder(context => pipeline.AnswerAsync(context, document.WriteAsync), RoutePatternFactory.Parse("/rest/openapi.json"), int.MaxValue - 1)
-        {
-            DisplayName = "GET /rest/openapi.json",
-            ApplicationServices = provider,
-            Metadata = { new HttpMethodMetadata(["GET"]), new ExcludeFromDescriptionAttribute() },
-        });
+        endpoints.Add(Document("/rest/openapi.json", document.WriteAsync, provider));
+        endpoints.Add(Document("/rest/asyncapi.json", events.WriteAsync, provider));
+        endpoints.Add(Document(EventCatalog.SchemaPath + "{event}.json", events.WriteSchemaAsync, provider));
         endpoints.Add(new RouteEndpointBuilder(pipeline.RefuseAsync, RoutePatternFactory.Parse("/rest/{**path}"), int.MaxValue) { DisplayName = "/rest: no route", ApplicationServices = provider });
         return endpoints;
     }
+
+    private RouteEndpointBuilder Document(string path, RequestDelegate write, IServiceProvider provider) =>
+        new(context => pipeline.AnswerAsync(context, write), RoutePatternFactory.Parse(path), int.MaxValue - 1)
+        {
+            DisplayName = "GET " + path,
+            ApplicationServices = provider,
+            Metadata = { new HttpMethodMetadata(["GET"]), new ExcludeFromDescriptionAttribute() },
+        };
 
     /// <summary>
     /// A host's fallback policy knows its own scheme only, and would refuse our tokens, in its own words, before the pipeline

@@ -1,29 +1,17 @@
 using System.Globalization;
-using Declarative.Delivery;
 using Declarative.Storage;
-using Declarative.Work;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
 namespace Declarative.Telemetry;
 
-/// <summary>Unhealthy when a worker loop has gone silent or the store can't be read, degraded when something has been due for too long.</summary>
-internal sealed class EngineHealthCheck(
-    IStoreLifecycle store,
-    LoopHealth loops,
-    TimeProvider time,
-    IOptions<StorageOptions> storage,
-    IOptions<DeliveryOptions> delivery) : IHealthCheck
+/// <summary>Whether work can be given to the process: unhealthy when the store can't be read, degraded when something has been due for too long.</summary>
+internal sealed class EngineHealthCheck(IStoreLifecycle store, TimeProvider time, IOptions<StorageOptions> storage) : IHealthCheck
 {
+    public const string Name = "declarative";
+
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var allowed = (delivery.Value.BackStop * 2) + TimeSpan.FromSeconds(10);
-        foreach (var (loop, silence) in loops.Silences())
-        {
-            if (silence > allowed)
-                return HealthCheckResult.Unhealthy(string.Create(CultureInfo.InvariantCulture, $"The loop '{loop}' has been silent for {silence.TotalSeconds:0} s."));
-        }
-
         try
         {
             var counts = await store.CountAsync(cancellationToken).ConfigureAwait(false);

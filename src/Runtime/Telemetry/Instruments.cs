@@ -9,6 +9,15 @@ internal sealed class Instruments
 {
     public const string Name = "Declarative";
 
+    private const string MessagingSystem = "messaging.system";
+    private const string Destination = "messaging.destination.name";
+    private const string Operation = "messaging.operation.name";
+    private const string OperationType = "messaging.operation.type";
+    private const string Error = "error.type";
+
+    /// <summary>The boundaries that OpenTelemetry's conventions recommend for durations of messaging, in seconds.</summary>
+    private static readonly InstrumentAdvice<double> Durations = new() { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] };
+
     private readonly Counter<long> _published;
     private readonly Counter<long> _consumed;
     private readonly Counter<long> _attempts;
@@ -25,13 +34,13 @@ internal sealed class Instruments
         var meter = meters.Create(Name);
         _published = meter.CreateCounter<long>("messaging.client.sent.messages", "{message}", "Events published durably.");
         _consumed = meter.CreateCounter<long>("messaging.client.consumed.messages", "{message}", "Event messages handled.");
-        _operation = meter.CreateHistogram<double>("messaging.client.operation.duration", "s", "Time until a publish was durable.");
-        _process = meter.CreateHistogram<double>("messaging.process.duration", "s", "Time of resolving and matching one event message.");
+        _operation = meter.CreateHistogram<double>("messaging.client.operation.duration", "s", "Time until a publish was durable.", tags: null, Durations);
+        _process = meter.CreateHistogram<double>("messaging.process.duration", "s", "Time of resolving and matching one event message.", tags: null, Durations);
         _attempts = meter.CreateCounter<long>("async_events.delivery.attempts", "{attempt}", "Attempts of deliveries, by outcome.");
         _disabled = meter.CreateCounter<long>("async_events.endpoint.disabled", "{subscription}", "Subscriptions disabled because their receiver is gone.");
         _opened = meter.CreateCounter<long>("async_events.endpoint.opened", "{time}", "Times that an endpoint's breaker opened, or stayed open after a probe.");
         _received = meter.CreateCounter<long>("async_events.consumer.events", "{event}", "Incoming events, by consumer, event and outcome.");
-        _handling = meter.CreateHistogram<double>("async_events.consumer.duration", "s", "Time of handling one incoming event.");
+        _handling = meter.CreateHistogram<double>("async_events.consumer.duration", "s", "Time of handling one incoming event.", tags: null, Durations);
         meter.CreateObservableGauge("async_events.delivery.queue.depth", () => Pending.Deliveries, "{delivery}", "Deliveries that are due or leased.");
         meter.CreateObservableGauge("async_events.delivery.oldest_age", () => Pending.OldestAge, "s", "How long the oldest row has been due.");
     }
@@ -44,19 +53,52 @@ internal sealed class Instruments
     /// <summary>The same by minute, for the overview page.</summary>
     public MinuteCounts Minutes { get; }
 
-    public void Published(string eventName, TimeSpan duration)
+    /// <summary>Starts a span about an event: <c>send order.created</c>.</summary>
+    /// <param name="operation"><c>send</c>, <c>process</c> or <c>deliver</c>.</param>
+    /// <param name="type">The operation's type as OpenTelemetry's conventions call it.</param>
+    /// <param name="eventName">The event as declared.</param>
+    /// <param name="kind">The span's kind.</param>
+    /// <param name="parent">What it goes on with; what is current if it is none.</param>
+    /// <param name="link">What it is linked with.</param>
+    /// <returns>The span; null if nobody listens.</returns>
+    public static Activity? Start(string operation, string type, string eventName, ActivityKind kind, ActivityContext parent = default, ActivityContext link = default)
     {
-        Minutes.Add(MinuteKind.Published);
-        _published.Add(1, new KeyValuePair<string, object?>("messaging.destination.name", eventName));
-        if (_operation.Enabled)
-            _operation.Record(duration.TotalSeconds, new("messaging.destination.name", eventName), new("messaging.operation.type", "send"));
+        if (!Source.HasListeners())
+            return null;
+        var activity = Source.StartActivity($"{operation} {eventName}", kind, parent, links: link == default ? null : [new ActivityLink(link)]);
+        if (activity is { IsAllDataRequested: true })
+            activity.SetTag(MessagingSystem, "declarative").SetTag(Destination, eventName).SetTag(Operation, operation).SetTag(OperationType, type);
+        return activity;
     }
 
-    public void Handled(string eventName, TimeSpan duration)
+    /// <summary>Says that what a span is about failed.</summary>
+    /// <param name="activity">The span.</param>
+    /// <param name="error">A word of a short list, or an exception's type.</param>
+    public static void Fail(Activity? activity, string error) => activity?.SetStatus(ActivityStatusCode.Error).SetTag(Error, error);
+
+    /// <summary>Counts a publish.</summary>
+    /// <param name="eventName">The event as declared.</param>
+    /// <param name="duration">Until it was durable, or failed.</param>
+    /// <param name="error">Type of the exception that it failed with; null if it did not.</param>
+    public void Published(string eventName, TimeSpan duration, string? error)
     {
-        _consumed.Add(1, new KeyValuePair<string, object?>("messaging.destination.name", eventName));
-        if (_process.Enabled)
-            _process.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("messaging.destination.name", eventName));
+        if (error is null)
+            Minutes.Add(MinuteKind.Published);
+        var tags = Tags("send", eventName, error);
+        _published.Add(1, tags);
+        tags.Add(OperationType, "send");
+        _operation.Record(duration.TotalSeconds, tags);
+    }
+
+    /// <summary>Counts an event message that was resolved and matched.</summary>
+    /// <param name="eventName">The event as declared.</param>
+    /// <param name="duration">How long it took.</param>
+    /// <param name="error">Why it failed, a word of a short list or an exception's type; null if it did not.</param>
+    public void Handled(string eventName, TimeSpan duration, string? error)
+    {
+        var tags = Tags("process", eventName, error);
+        _consumed.Add(1, tags);
+        _process.Record(duration.TotalSeconds, tags);
     }
 
     /// <summary>Counts an incoming event.</summary>
@@ -85,6 +127,14 @@ internal sealed class Instruments
         };
         Minutes.Add(kind);
         _attempts.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+    }
+
+    private static TagList Tags(string operation, string eventName, string? error)
+    {
+        var tags = new TagList { { MessagingSystem, "declarative" }, { Destination, eventName }, { Operation, operation } };
+        if (error is not null)
+            tags.Add(Error, error);
+        return tags;
     }
 
     public void Disabled() => _disabled.Add(1);

@@ -154,6 +154,8 @@ internal abstract class LeasedWorker<TKey, TRow, TOutcome>(
 
     private async Task RunOneAsync(TKey key, TRow row)
     {
+        // A row has a trace of its own, whatever the host was started in.
+        Activity.Current = null;
         var started = Stopwatch.GetTimestamp();
         TOutcome outcome;
         try

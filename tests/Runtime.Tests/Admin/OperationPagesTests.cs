@@ -112,7 +112,7 @@ public abstract class OperationPagesTests<TStore> : IAsyncLifetime
     public async Task A_trace_shows_each_attempt_and_sends_again()
     {
         await SubscribeAsync();
-        _receiver.AnswerWith(400, 200);
+        _receiver.AnswerWith(400, 400, 200);
         var dead = (await PublishAsync(1, DeliveryState.Dead))[0];
 
         var page = await _anna.GetAsync($"/admin/deliveries/{dead.Uuid}");

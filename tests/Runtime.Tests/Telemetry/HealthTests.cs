@@ -36,11 +36,32 @@ public abstract class HealthTests<TStore>
     }
 
     [Fact]
+    public async Task Ready_is_who_can_read_the_store_and_has_nothing_long_due()
+    {
+        using var fixture = new TStore();
+        var time = new TestClock();
+        await using var host = TestHost.Build(fixture.Use, time, new() { ["Declarative:Eventing:Enabled"] = "false" });
+        await host.StartAsync();
+        await host.OrderCreated.PublishAsync(7);
+        var ready = await ReadyAsync(host);
+        ready.Status.ShouldBe(HealthStatus.Healthy);
+        ready.Data["messages_due"].ShouldBe(1L);
+
+        time.Advance(TimeSpan.FromMinutes(6));
+        ready = await ReadyAsync(host);
+        ready.Status.ShouldBe(HealthStatus.Degraded);
+        ready.Description.ShouldBe("Something has been due for 360 s.");
+    }
+
+    private static async Task<HealthReportEntry> ReadyAsync(TestHost host) =>
+        (await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(static check => check.Tags.Contains("ready"))).Entries.Values.Single();
+
+    [Fact]
     public void The_gauges_ask_an_idle_store_no_more_often_than_the_workers() =>
         PendingSampler.Period.ShouldBeGreaterThanOrEqualTo(new DeliveryOptions().BackStop);
 
     private static async Task<HealthReportEntry> CheckAsync(TestHost host) =>
-        (await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Entries["declarative"];
+        (await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(static check => check.Tags.Contains("live"))).Entries.Values.Single();
 
     private sealed class HangingMessages : IMessageStore
     {
