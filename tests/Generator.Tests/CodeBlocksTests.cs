@@ -47,6 +47,7 @@ public sealed partial class CodeBlocksTests
         ("ingestion", "", "<config>", "</config>"),
         ("event", "<split", "<config><consumer name=\"shown\" path=\"/shown\" signature=\"standard-webhooks\" secret=\"Shown:Secret\">", "</consumer></config>"),
         ("event", "", "<config>", "</config>"),
+        ("inputs", "", "<config><consumer name=\"shown\" path=\"/shown\" signature=\"standard-webhooks\" secret=\"Shown:Secret\"><event name=\"configured\" handler=\"Shown.Configured\">", "</event></consumer></config>"),
         ("loop", "", "<config><consumer name=\"shown\" path=\"/shown\" signature=\"standard-webhooks\" secret=\"Shown:Secret\"><event name=\"shown\" handler=\"Shown.Handler\">", "</event></consumer></config>"),
     ];
 
