@@ -15,6 +15,7 @@ namespace Declarative.Json;
 [JsonSerializable(typeof(SearchCriteria))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(IReadOnlyList<EventSummary>))]
+[JsonSerializable(typeof(HostInfo))]
 [JsonSerializable(typeof(DeliveryPage))]
 [JsonSerializable(typeof(TraceView))]
 [JsonSerializable(typeof(MessageView))]
