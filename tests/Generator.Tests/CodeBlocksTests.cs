@@ -23,6 +23,7 @@ public sealed partial class CodeBlocksTests
         [("docs/architecture.md", "text")] = "Drawings; no program prints them.",
         [("docs/history.md", "text")] = "The grammar of searches; Runtime.Tests: SearchQueryTests read by it.",
         [("docs/subscriptions.md", "text")] = "Headers of a request; Runtime.Tests: FormatTests send them, SigningTests compute their signatures.",
+        [("docs/onboarding.md", "text")] = "Runtime.Tests: OnboardingTests have such lines word by word.",
         [("docs/performance.md", "")] = "What tests/Benchmarks printed on the day that the page names.",
         [("docs/diagnostics/README.md", "ini")] = "The compiler's own file.",
     };

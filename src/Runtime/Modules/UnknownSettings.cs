@@ -37,6 +37,7 @@ internal sealed class UnknownSettings(IConfiguration configuration, EventRegistr
         ["Eventing"] = Names<EventingOptions>(),
         ["History"] = Names<HistoryOptions>(),
         ["OAuth"] = Names<OAuthOptions>(),
+        ["Onboarding"] = Names<OnboardingOptions>(),
         ["Publishing"] = Names<PublishingOptions>(),
         ["Rest"] = Names<RestOptions>(),
         ["Secrets"] = Names<SecretOptions>(),
