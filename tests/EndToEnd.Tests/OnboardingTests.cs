@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Declarative.EndToEnd.Tests.Harness;
+using Declarative.Tests.Servers;
 
 namespace Declarative.EndToEnd.Tests;
 
