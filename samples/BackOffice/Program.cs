@@ -11,6 +11,10 @@ builder.Services.AddSingleton<Login>().AddSingleton<Ledger>();
 
 var app = builder.Build();
 
+// Sets us up at the Shop: dotnet run -- onboard --dry-run --token …
+if (args is ["onboard", .. var options])
+    return await app.OnboardAsync(options);
+
 // The consumers and the ingestion route of etc/event_consumers.xml.
 app.MapDeclarative();
 
@@ -35,3 +39,4 @@ app.MapGet("/", async (IIntegrationTokenStore tokens, ShopClient shop, Cancellat
     }
 });
 app.Run();
+return 0;

@@ -1,6 +1,7 @@
 using Declarative.Admin;
 using Declarative.Admin.Audit;
 using Declarative.Admin.Deliveries;
+using Declarative.Admin.Events;
 using Declarative.Admin.Integrations;
 using Declarative.Admin.Overviews;
 using Declarative.Admin.Permissions;
@@ -43,6 +44,7 @@ public static class AdminBuilderExtensions
         services.AddTransient<ReplayPages>();
         services.AddTransient<SubscriptionPages>();
         services.AddTransient<ProviderPages>();
+        services.AddTransient<EventPages>();
         services.AddTransient<PermissionPages>();
         services.AddTransient<AuditPages>();
         return builder;

@@ -1,6 +1,7 @@
 using Declarative.Admin;
 using Declarative.Admin.Audit;
 using Declarative.Admin.Deliveries;
+using Declarative.Admin.Events;
 using Declarative.Admin.Integrations;
 using Declarative.Admin.Layout;
 using Declarative.Admin.Overviews;
@@ -48,6 +49,7 @@ public static class AdminEndpointExtensions
         ReplayPages.Map(pages);
         SubscriptionPages.Map(pages);
         ProviderPages.Map(pages);
+        EventPages.Map(pages);
         PermissionPages.Map(pages);
         AuditPages.Map(pages);
         return pages;

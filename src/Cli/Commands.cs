@@ -6,6 +6,7 @@ using Declarative.Cli.Deliveries;
 using Declarative.Cli.Events;
 using Declarative.Cli.Hosts;
 using Declarative.Cli.Integrations;
+using Declarative.Cli.Onboarding;
 using Declarative.Cli.Stores;
 using Declarative.Cli.Subscriptions;
 using Declarative.Cli.Verifying;
@@ -24,6 +25,7 @@ internal static class Commands
             SubscriptionsCommand.Make(),
             DeliveriesCommand.Make(),
             IntegrationsCommand.Make(),
+            OnboardCommand.Make(),
             VerifyCommand.Make(),
             ExplainCommand.Make(),
             new Command("store", "The store that holds all of a host's data.") { StoreCopyCommand.Make() },

@@ -24,6 +24,7 @@ public sealed partial class CodeBlocksTests
         [("docs/history.md", "text")] = "The grammar of searches; Runtime.Tests: SearchQueryTests read by it.",
         [("docs/subscriptions.md", "text")] = "Headers of a request; Runtime.Tests: FormatTests send them, SigningTests compute their signatures.",
         [("docs/telemetry.md", "text")] = "A drawing; EndToEnd.Tests: TelemetryTests see the way, Runtime.Tests: TraceTests each span.",
+        [("docs/onboarding.md", "text")] = "Runtime.Tests: OnboardingTests have such lines word by word.",
         [("docs/performance.md", "")] = "What tests/Benchmarks printed on the day that the page names.",
         [("docs/diagnostics/README.md", "ini")] = "The compiler's own file.",
     };
@@ -48,6 +49,7 @@ public sealed partial class CodeBlocksTests
         ("ingestion", "", "<config>", "</config>"),
         ("event", "<split", "<config><consumer name=\"shown\" path=\"/shown\" signature=\"standard-webhooks\" secret=\"Shown:Secret\">", "</consumer></config>"),
         ("event", "", "<config>", "</config>"),
+        ("inputs", "", "<config><consumer name=\"shown\" path=\"/shown\" signature=\"standard-webhooks\" secret=\"Shown:Secret\"><event name=\"configured\" handler=\"Shown.Configured\">", "</event></consumer></config>"),
         ("loop", "", "<config><consumer name=\"shown\" path=\"/shown\" signature=\"standard-webhooks\" secret=\"Shown:Secret\"><event name=\"shown\" handler=\"Shown.Handler\">", "</event></consumer></config>"),
     ];
 

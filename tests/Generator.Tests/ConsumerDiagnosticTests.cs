@@ -23,6 +23,7 @@ public sealed class ConsumerDiagnosticTests
             public sealed class Nothing;
             public sealed class Holder { private sealed class Hidden; }
             public sealed class TakenPayload;
+            public sealed class RefInputs;
             public sealed record ProductRef(string Sku);
             public sealed class Ref : IEventHandler<ProductRef> { public Task<EventResult> HandleAsync(ProductRef payload, EventContext context, CancellationToken cancellationToken) => throw new NotSupportedException(); }
             public abstract class Guard : IIngestionAuthenticator { public abstract ValueTask<bool> IsAllowedAsync(Microsoft.AspNetCore.Http.HttpRequest request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken); }
@@ -34,6 +35,9 @@ public sealed class ConsumerDiagnosticTests
 
     /// <summary>A field of a payload whose handler fits.</summary>
     private static string Field(string field, string rest = "") => Event("handler=\"BackOffice.Fitting\"", $"<payload>{field}</payload>{rest}");
+
+    /// <summary>An input of a handler that fits.</summary>
+    private static string Input(string input) => Event(rest: $"<inputs>{input}</inputs>");
 
     public static TheoryData<string, string, string> Consumers => new()
     {
@@ -52,6 +56,35 @@ public sealed class ConsumerDiagnosticTests
         { "DCL0006", Field("<[|field|] type=\"int\"/>"), "needs the attribute 'name'" },
         { "DCL0006", Field("<[|field|] name=\"a\"/>"), "needs the attribute 'type'" },
         { "DCL0006", Field("<[|field|] name=\"a\" type=\"enum\"/>"), "needs the attribute 'values': an enum is one of stated texts" },
+        { "DCL0006", Input("<[|input|] type=\"int\" key=\"A:B\"/>"), "<input> needs the attribute 'name'" },
+        { "DCL0006", Input("<[|input|] name=\"a\" key=\"A:B\"/>"), "<input> needs the attribute 'type'" },
+        { "DCL0006", Input("<[|input|] name=\"a\" type=\"int\"/>"), "<input> needs the attribute 'key'" },
+        { "DCL0006", Input("<input name=\"a\" type=\"int\" [|keys|]=\"A:B\"/>"), "<input> needs the attribute 'key'; did you mean it by 'keys'?" },
+        { "DCL0007", Input("<input name=\"[|api-base|]\" type=\"int\" key=\"A:B\"/>"), "can't be an input's name: use letters, digits and '_' only, e.g. apiBase" },
+        { "DCL0007", Input("<input name=\"[|1a|]\" type=\"int\" key=\"A:B\"/>"), "can't be an input's name" },
+        { "DCL0007", Input("<input name=\"a\" type=\"int\" key=\"A:B\" default=\"[|many|]\"/>"), "'many' can't be an int: write a whole number, e.g. 30" },
+        { "DCL0007", Input("<input name=\"a\" type=\"int\" key=\"A:B\" default=\"[|3000000000|]\"/>"), "can't be an int" },
+        { "DCL0007", Input("<input name=\"a\" type=\"long\" key=\"A:B\" default=\"[|1.5|]\"/>"), "can't be a long" },
+        { "DCL0007", Input("<input name=\"a\" type=\"decimal\" key=\"A:B\" default=\"[|1,5|]\"/>"), "can't be a decimal" },
+        { "DCL0007", Input("<input name=\"a\" type=\"double\" key=\"A:B\" default=\"[|NaN|]\"/>"), "can't be a double" },
+        { "DCL0007", Input("<input name=\"a\" type=\"bool\" key=\"A:B\" default=\"[|yes|]\"/>"), "can't be a bool: write true or false" },
+        { "DCL0007", Input("<input name=\"a\" type=\"date\" key=\"A:B\" default=\"[|31.1.2026|]\"/>"), "can't be a date" },
+        { "DCL0007", Input("<input name=\"a\" type=\"datetime\" key=\"A:B\" default=\"[|2026-01-31T10:00:00|]\"/>"), "can't be a datetime" },
+        { "DCL0007", Input("<input name=\"a\" type=\"uuid\" key=\"A:B\" default=\"[|0|]\"/>"), "can't be a uuid" },
+        { "DCL0007", Input("<input name=\"a\" type=\"int\" key=\"A:B\" required=\"[|yes|]\"/>"), "can't be a switch" },
+        { "DCL0008", Event(rest: "<[|inputs|]/>"), "<inputs> needs an <input>" },
+        { "DCL0008", Event(rest: "<inputs><[|imput|] name=\"a\" type=\"int\" key=\"A:B\"/></inputs>"), "did you mean it by <imput>?" },
+        { "DCL0009", Event(rest: "<inputs><input name=\"a\" type=\"int\" key=\"A:B\"/></inputs><[|inputs|]><input name=\"b\" type=\"int\" key=\"A:B\"/></inputs>"), "<inputs> is stated twice here; the first counts" },
+        { "DCL0045", Input("<input name=\"a\" type=\"int\" key=\"A:B\" [|nullable|]=\"true\"/>"), "The attribute 'nullable' of <input> is not known here" },
+        { "DCL0045", Event(rest: "<[|inputz|]/>"), "did you mean 'inputs'?" },
+        { "DCL0055", Input("<input name=\"a\" type=\"int\" key=\"A:B\" required=\"true\" [|default|]=\"1\"/>"), "default=\"…\" contradicts required=\"true\", with which the configuration must state the value; keep one of them" },
+        { "DCL0056", Input("<input name=\"a\" type=\"string\" key=\"[|https://erp.example.com|]\"/>"), "The attribute 'key' of <input> holds something that is no key of the configuration and may be a secret" },
+        { "DCL0057", Input("<input name=\"a\" type=\"[|imt|]\" key=\"A:B\"/>"), "There is no input type 'imt'; did you mean 'int'?" },
+        { "DCL0057", Input("<input name=\"a\" type=\"[|list|]\" key=\"A:B\"/>"), "There is no input type 'list'" },
+        { "DCL0061", Input("<input name=\"apiBase\" type=\"int\" key=\"A:B\"/><input name=\"[|apiBase|]\" type=\"int\" key=\"A:C\"/>"), "The inputs 'apiBase' and 'apiBase' would both become ApiBase; rename one of them" },
+        { "DCL0061", Input("<input name=\"apiBase\" type=\"int\" key=\"A:B\"/><input name=\"[|api_base|]\" type=\"int\" key=\"A:C\"/>"), "The inputs 'apiBase' and 'api_base' would both become ApiBase; rename one of them" },
+        { "DCL0062", $"<consumer {Consumer}><event name=\"a.b\" handler=\"BackOffice.Products.Any\"><inputs><input name=\"a\" type=\"int\" key=\"A:B\"/></inputs></event><event name=\"a.c\" handler=\"[|BackOffice.Products.Any|]\"><inputs><input name=\"b\" type=\"int\" key=\"A:B\"/></inputs></event></consumer>", "The inputs of 'a.c' can't become 'BackOffice.Products.AnyInputs': 'a.b' in etc/event_consumers.xml declares the inputs of this handler, which has one set of them for all its events; state them there" },
+        { "DCL0062", Event("handler=\"[|BackOffice.Products.Ref|]\" payload=\"BackOffice.Products.ProductRef\"", "<inputs><input name=\"a\" type=\"int\" key=\"A:B\"/></inputs>"), "The inputs of 'a.b' can't become 'BackOffice.Products.RefInputs': there is such a class already; give it another name" },
         { "DCL0006", "<ingestion path=\"/a\" authentication=\"[|hmac|]\"/>", "<ingestion> needs the attribute 'secret': authentication=\"hmac\" is nothing without it" },
         { "DCL0006", "<ingestion path=\"/a\" authentication=\"[|bearer|]\"/>", "needs the attribute 'resource'" },
         { "DCL0006", "<[|ingestion|] path=\"/a\"/>", "needs the attribute 'authentication'" },
@@ -202,6 +235,7 @@ public sealed class ConsumerDiagnosticTests
     [InlineData("<consumer name=\"a\" path=\"/a\" signature=\"x-magento-signature\" secret=\"[|{0}|]\"/>", "user:1f3870be274f6c49b3e31a0c6728957f", "Erp:WebhookSecret")]
     [InlineData("<consumer name=\"a\" path=\"/a\" signature=\"adobe-io\" client=\"A:B\" keys=\"[|{0}|]\"/>", "-----BEGIN PUBLIC KEY-----MIIBIjANBg==", "AdobeIo:PublicKeys")]
     [InlineData("<consumer name=\"a\" path=\"/a\" signature=\"adobe-io\" keys=\"A:B\" client=\"[|{0}|]\"/>", "b2f1a7c0d9e84f6ab2f1a7c0d9e84f6a", "AdobeIo:ClientId")]
+    [InlineData("<consumer name=\"a\" path=\"/a\" signature=\"standard-webhooks\" secret=\"A:B\"><event name=\"a.b\" handler=\"BackOffice.Products.Any\"><inputs><input name=\"a\" type=\"string\" key=\"[|{0}|]\"/></inputs></event></consumer>", "hunter2", "BackOffice:ErpUrl")]
     [InlineData("<ingestion path=\"/a\" authentication=\"hmac\" secret=\"[|{0}|]\"/>", "c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0IQ==", "Erp:IngestionSecret")]
     public void A_secret_in_the_XML_is_refused_and_never_repeated(string marked, string secret, string example)
     {

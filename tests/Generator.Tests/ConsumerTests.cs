@@ -78,6 +78,58 @@ public sealed class ConsumerTests
             .Run().ShouldBuild().AllSource.ShouldMatchSnapshot("Consumers");
 
     [Fact]
+    public void Inputs_become_a_record_that_the_handler_takes()
+    {
+        var run = BackOffice().Consumers($"""
+            <consumer {Consumer}>
+              <event name="a.saved" handler="BackOffice.Products.Saved">
+                <inputs>
+                  <input name="apiBase" type="string" key="BackOffice:ErpUrl" required="true"/>
+                  <input name="remark" type="string" key="BackOffice:Remark"/>
+                  <input name="retries" type="int" key="BackOffice:Retries" default=" 3 "/>
+                  <input name="limit" type="long" key="BackOffice:Limit"/>
+                  <input name="rate" type="decimal" key="BackOffice:Rate" default="0.19"/>
+                  <input name="share" type="double" key="BackOffice:Share" default="1e-3"/>
+                  <input name="isOn" type="bool" key="BackOffice:IsOn" default="true"/>
+                  <input name="since" type="date" key="BackOffice:Since" default="2026-01-31"/>
+                  <input name="until" type="datetime" key="BackOffice:Until" default="2026-01-31T10:00:00+01:00"/>
+                  <input name="shop" type="uuid" key="BackOffice:Shop" required="true"/>
+                  <input name="declared" type="string" key="BackOffice:Declared" default="&quot;{"{}"}"/>
+                </inputs>
+              </event>
+              <event name="b.saved">
+                <split first="created_at" second="updated_at" created="BackOffice.Products.Both" updated="BackOffice.Products.Both"/>
+                <inputs><input name="both_inputs" type="bool" key="BackOffice:Both"/></inputs>
+              </event>
+              <event name="c.saved" handler="BackOffice.Products.Later"><inputs><input name="a" type="string" key="BackOffice:A"/></inputs></event>
+              <event name="d.saved" handler="BackOffice.Products.Saved"/>
+            </consumer>
+            """)
+            .Source("""
+                namespace BackOffice.Products
+                {
+                    using System.Text.Json;
+                    using Declarative.Consumers;
+                    public sealed class Saved(SavedInputs inputs) : IEventHandler<JsonElement>
+                    {
+                        public Task<EventResult> HandleAsync(JsonElement payload, EventContext context, CancellationToken cancellationToken) =>
+                            Task.FromResult(EventResult.Success(inputs.ApiBase + inputs.Remark?.Length + inputs.Retries.ToString() + inputs.Limit?.ToString() + inputs.Rate.ToString() + inputs.Share.ToString() + inputs.IsOn.ToString() + inputs.Since.Day + inputs.Until.Offset + inputs.Shop.ToString() + inputs.Declared_.Length));
+                    }
+
+                    public sealed class Both(BothInputs inputs) : IEventHandler<JsonElement>
+                    {
+                        public Task<EventResult> HandleAsync(JsonElement payload, EventContext context, CancellationToken cancellationToken) => Task.FromResult(EventResult.Success(inputs.BothInputs_.ToString()));
+                    }
+                }
+                """)
+            .Run();
+
+        run.Diagnostics.ShouldHaveSingleItem().Id.ShouldBe("DCL0052");
+        run.CompileErrors.ShouldBeEmpty();
+        run.Sources.Single(source => source.Key.StartsWith("etc_event_consumers.xml", StringComparison.Ordinal)).Value.ShouldMatchSnapshot("ConsumerInputs");
+    }
+
+    [Fact]
     public void An_unwritten_handler_gets_a_stub_a_warning_and_a_class_to_write()
     {
         var run = BackOffice().Consumers($"""

@@ -171,7 +171,7 @@ public sealed class PublisherTests
     [Fact]
     public void Snapshots_without_a_test_are_refused()
     {
-        string[] known = ["Service", "AsynchronousService", "Payload", "Attributes", "Host", "Broken", "Acl", "AclHost", "Routes", "RoutesHost", "Subscriptions", "Plugins", "Integrations", "Consumers", "ConsumerStubs"];
+        string[] known = ["Service", "AsynchronousService", "Payload", "Attributes", "Host", "Broken", "Acl", "AclHost", "Routes", "RoutesHost", "Subscriptions", "Plugins", "Integrations", "Consumers", "ConsumerStubs", "ConsumerInputs"];
         Directory.GetFiles(Snapshot.Folder(), "*.verified.cs").Select(path => Path.GetFileName(path).Replace(".verified.cs", "", StringComparison.Ordinal)).ShouldBe(known, ignoreOrder: true);
     }
 }

@@ -18,6 +18,7 @@ public sealed partial class SettingsTests
         ["Eventing"] = (typeof(Eventing.EventingOptions), false),
         ["History"] = (typeof(History.HistoryOptions), false),
         ["Rest"] = (typeof(Rest.RestOptions), false),
+        ["Onboarding"] = (typeof(Commerce.OnboardingOptions), false),
         ["Commerce"] = (Runtime("Commerce.CommerceOptions"), false),
         ["Acl"] = (Runtime("Acl.AclOptions"), false),
         ["Callers"] = (Runtime("Acl.CallerOptions"), false),

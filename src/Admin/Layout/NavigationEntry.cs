@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Declarative.Acl;
 using Declarative.Admin.Audit;
 using Declarative.Admin.Deliveries;
+using Declarative.Admin.Events;
 using Declarative.Admin.Integrations;
 using Declarative.Admin.Overviews;
 using Declarative.Admin.Permissions;
@@ -29,6 +30,7 @@ internal sealed record NavigationEntry(string Text, string Path, string Resource
         new("Subscriptions", "/subscriptions", SubscriptionPages.Resource),
         new("Providers", "/providers", ProviderPages.ListResource),
         new("Integrations", "/integrations", IntegrationPages.Resource),
+        new("Events", "/events", EventPages.Resource),
         new("Permissions", "/permissions", PermissionPages.Resource),
         new("Audit", "/audit", AuditPages.Resource),
     ];

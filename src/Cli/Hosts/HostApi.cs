@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Declarative.Rest;
 
 namespace Declarative.Cli.Hosts;
 
@@ -87,25 +88,10 @@ internal sealed class HostApi : IAsyncDisposable
         var code = status == HttpStatusCode.ServiceUnavailable ? ExitCode.Unreachable : ExitCode.Refused;
         if (!text.StartsWith('{') || JsonNode.Parse(text) is not { } error || error["message"] is null)
             return new CommandException($"The host answered {(int)status} {status}, and not as a route of ours; is it the address of a host with MapDeclarative()?", code);
-        var lines = new List<string> { Message(error) };
-        lines.AddRange((error["errors"] as JsonArray ?? []).Select(static one => "  - " + Message(one!)));
+        var lines = new List<string> { ErrorText.Of(error)! };
+        lines.AddRange((error["errors"] as JsonArray ?? []).Select(static one => "  - " + ErrorText.Of(one)));
         if (status == HttpStatusCode.Unauthorized)
             lines.Add("Give a token by --token or DECLARATIVE_TOKEN; POST /rest/V1/integration/admin/token makes one.");
         return new CommandException(string.Join(Environment.NewLine, lines), code) { IsNotFound = status == HttpStatusCode.NotFound };
-    }
-
-    /// <summary>A message whose placeholders stand beside it, by name or by place.</summary>
-    private static string Message(JsonNode error)
-    {
-        var text = (string)error["message"]!;
-        var named = error["parameters"] switch
-        {
-            JsonObject fields => fields.Select(static field => (field.Key, field.Value)),
-            JsonArray values => values.Select(static (value, i) => ($"{i + 1}", value)),
-            _ => [],
-        };
-
-        // The longest name first: %id must not be found in %idea.
-        return named.OrderByDescending(static one => one.Item1.Length).Aggregate(text, static (message, one) => message.Replace("%" + one.Item1, one.Item2?.ToString(), StringComparison.Ordinal));
     }
 }

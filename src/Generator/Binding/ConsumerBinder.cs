@@ -83,6 +83,7 @@ internal sealed class ConsumerBinder
         var payload = record is not null ? HandledPayload.Of(record) : declaration.Payload is null && PayloadClass(declaration, part) is { } type ? HandledPayload.Of(type) : null;
         if (payload is null)
             return null;
+        var inputs = Inputs(consumer, declaration, part.Handler, handler);
         _payloads.Add(new PlacedPayload(consumer.Name.Value, declaration.Name.Value, record?.FullName ?? "", part.Handler.Position));
         var fits = handler is not null && _handlers.Fits(handler, part.Handler.Position, payload);
         if (handler is null)
@@ -98,6 +99,7 @@ internal sealed class ConsumerBinder
             Shape = payload.Shape,
             Split = part.Split,
             Loop = declaration.Loop is { } loop ? new LoopModel(loop.Key.Value, loop.Fingerprint.Select(path => path.Value).ToEquatableArray(), loop.Group, loop.Seconds) : null,
+            Inputs = inputs,
         };
     }
 
@@ -106,12 +108,31 @@ internal sealed class ConsumerBinder
     {
         var record = PayloadModel.Of(handler.Value, fields);
         if (type is not null)
-            record = record with { Namespace = type.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString(Symbols.Plain) : "" };
+            record = record with { Namespace = NamespaceOf(type) };
         if (_early.Contains(record.FullName) || _compilation.Assembly.GetTypeByMetadataName(record.FullName) is null)
             return record;
         Refuse(declaration, handler, record, ThereIsOne(record));
         return null;
     }
+
+    /// <summary>The record of what the handler takes from the configuration; null for nothing, or where it has no name, or another event has it.</summary>
+    private InputsModel? Inputs(ConsumerDeclaration consumer, ConsumedEventDeclaration declaration, Positioned handler, INamedTypeSymbol? type)
+    {
+        if (declaration.Inputs.Count == 0)
+            return null;
+        var space = type is null ? handler.Value.Substring(0, System.Math.Max(handler.Value.LastIndexOf('.'), 0)) : NamespaceOf(type);
+        var inputs = new InputsModel(space, InputsName.Of(handler.Value), declaration.Inputs);
+        var owner = _file.Context.Inputs.First(one => one.Handler == handler.Value);
+        var why = owner.Key != ConsumedEventDeclaration.Key(consumer, declaration) || owner.DeclaredIn != _file.File.LogicalPath ? $"'{owner.EventName}' in {owner.DeclaredIn} declares the inputs of this handler, which has one set of them for all its events; state them there"
+            : _compilation.Assembly.GetTypeByMetadataName(inputs.FullName) is not null ? "there is such a class already; give it another name"
+            : null;
+        if (why is null)
+            return inputs;
+        _diagnostics.Add(DiagnosticInfo.Create(Descriptors.GeneratedName, handler.Position, "inputs", declaration.Name.Value, inputs.FullName, why));
+        return null;
+    }
+
+    private static string NamespaceOf(INamedTypeSymbol type) => type.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString(Symbols.Plain) : "";
 
     /// <summary>Whether the compilation has the record early and can't have it there. The compiler says so too, but of the generated file.</summary>
     private bool IsEarlyRefused(ConsumedEventDeclaration declaration, Positioned handler)
@@ -127,7 +148,7 @@ internal sealed class ConsumerBinder
     }
 
     private void Refuse(ConsumedEventDeclaration declaration, Positioned handler, PayloadModel record, string why) =>
-        _diagnostics.Add(DiagnosticInfo.Create(Descriptors.PayloadName, handler.Position, declaration.Name.Value, record.FullName, why));
+        _diagnostics.Add(DiagnosticInfo.Create(Descriptors.GeneratedName, handler.Position, "payload", declaration.Name.Value, record.FullName, why));
 
     private static string ThereIsOne(PayloadModel record) => $"there is such a class already; name it as payload=\"{record.FullName}\" instead of the <payload>, or give it another name";
 

@@ -13,7 +13,22 @@ internal sealed record ConsumerContext(string RootNamespace, EquatableArray<stri
     /// <summary>Full names of the records that the compilation has by <see cref="EarlyPayloads"/>.</summary>
     public EquatableArray<string> Early { get; init; } = EquatableArray<string>.Empty;
 
-    public static ConsumerContext Of(IReadOnlyCollection<FileDeclarations> files, string rootNamespace) => new(rootNamespace, Keys(files), Keys(files.Where(file => !file.IsOfAttributes)));
+    /// <summary>The handlers whose inputs are declared, each with the event that counts: the first.</summary>
+    public EquatableArray<InputsOwner> Inputs { get; init; } = EquatableArray<InputsOwner>.Empty;
+
+    public static ConsumerContext Of(IReadOnlyCollection<FileDeclarations> files, string rootNamespace)
+    {
+        var owners = from file in files.OrderBy(file => file.LogicalPath, System.StringComparer.Ordinal)
+                     from consumer in file.Content.Consumers
+                     from one in consumer.Events
+                     where one.Inputs.Count > 0
+                     from handler in one.Classes(rootNamespace)
+                     select new InputsOwner(handler.Value, ConsumedEventDeclaration.Key(consumer, one), one.Name.Value, file.LogicalPath);
+        return new(rootNamespace, Keys(files), Keys(files.Where(file => !file.IsOfAttributes)))
+        {
+            Inputs = owners.GroupBy(one => one.Handler, System.StringComparer.Ordinal).Select(ofOne => ofOne.First()).ToEquatableArray(),
+        };
+    }
 
     /// <summary>The events of the consumer that count.</summary>
     public IEnumerable<ConsumedEventDeclaration> Events(ConsumerDeclaration consumer) =>
@@ -28,6 +43,13 @@ internal sealed record ConsumerContext(string RootNamespace, EquatableArray<stri
             .SelectMany(consumer => consumer.Events.Where(one => one.Include is null).Select(one => ConsumedEventDeclaration.Key(consumer, one)))
             .Distinct(System.StringComparer.Ordinal).OrderBy(key => key, System.StringComparer.Ordinal).ToEquatableArray();
 }
+
+/// <summary>The event that a handler's inputs are declared with.</summary>
+/// <param name="Handler">The handler.</param>
+/// <param name="Key">The event, as <see cref="ConsumedEventDeclaration.Key"/>.</param>
+/// <param name="EventName">Its name.</param>
+/// <param name="DeclaredIn">Its file.</param>
+internal sealed record InputsOwner(string Handler, string Key, string EventName, string DeclaredIn);
 
 /// <summary>A file of consumers with what it is bound together with.</summary>
 internal sealed record ConsumerFile(FileDeclarations File, ConsumerContext Context);

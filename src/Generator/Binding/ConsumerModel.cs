@@ -48,6 +48,21 @@ internal sealed record ConsumedEventModel
     public SplitModel? Split { get; init; }
 
     public LoopModel? Loop { get; init; }
+
+    /// <summary>What the handler takes from the configuration; null for nothing, or nothing that is declared here.</summary>
+    public InputsModel? Inputs { get; init; }
+}
+
+/// <summary>The record of a handler's inputs.</summary>
+/// <param name="Namespace">Its namespace; empty for none.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Inputs">What it holds.</param>
+internal sealed record InputsModel(string Namespace, string Name, EquatableArray<InputDeclaration> Inputs)
+{
+    public string FullName => Namespace.Length == 0 ? Name : $"{Namespace}.{Name}";
+
+    /// <summary>The record as C# names it.</summary>
+    public string TypeName => "global::" + Emitting.Identifiers.Qualified(FullName);
 }
 
 /// <summary>Which part of an event a row is for.</summary>

@@ -64,7 +64,7 @@ internal static class ConsumerRules
 
                 // One event stated twice is reported as that.
                 if (!string.Equals(first.Payload.Consumer, payload.Consumer, StringComparison.OrdinalIgnoreCase) || EventName.Key(first.Payload.EventName) != EventName.Key(payload.EventName))
-                    diagnostics.Add(DiagnosticInfo.Create(Descriptors.PayloadName, payload.Position, payload.EventName, payload.FullName, $"'{first.Payload.EventName}' in {first.Path} has a payload of that name; give each event a handler of its own, or write one class for both and name it in payload=\"…\""));
+                    diagnostics.Add(DiagnosticInfo.Create(Descriptors.GeneratedName, payload.Position, "payload", payload.EventName, payload.FullName, $"'{first.Payload.EventName}' in {first.Path} has a payload of that name; give each event a handler of its own, or write one class for both and name it in payload=\"…\""));
             }
         }
 

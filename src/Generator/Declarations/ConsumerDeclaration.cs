@@ -48,6 +48,9 @@ internal sealed record ConsumedEventDeclaration(Positioned Name)
 
     public LoopDeclaration? Loop { get; init; }
 
+    /// <summary>What its handlers take from the configuration.</summary>
+    public EquatableArray<InputDeclaration> Inputs { get; init; } = EquatableArray<InputDeclaration>.Empty;
+
     /// <summary>What an event of a consumer is known by in one assembly, whichever way its name is spelled.</summary>
     public static string Key(ConsumerDeclaration consumer, ConsumedEventDeclaration one) => $"{consumer.Name.Value.ToLowerInvariant()} {EventName.Key(one.Name.Value)}";
 

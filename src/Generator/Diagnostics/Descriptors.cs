@@ -189,10 +189,10 @@ internal static class Descriptors
         "DCL0060", "Bad pattern or range", "{0}=\"{1}\" makes no sense on the field '{2}': {3}");
 
     public static readonly DiagnosticDescriptor FieldCollision = Error(
-        "DCL0061", "Two fields, one C# name", "{0} '{1}' and '{2}' would both become {3}; rename one of them, or name a class of your own as the payload");
+        "DCL0061", "Two fields, one C# name", "{0} '{1}' and '{2}' would both become {3}; rename one of them{4}");
 
-    public static readonly DiagnosticDescriptor PayloadName = Error(
-        "DCL0062", "Payload name that is taken", "The payload of '{0}' can't become '{1}': {2}");
+    public static readonly DiagnosticDescriptor GeneratedName = Error(
+        "DCL0062", "Generated name that is taken", "The {0} of '{1}' can't become '{2}': {3}");
 
     public static readonly DiagnosticDescriptor IncompleteConsumer = Error(
         "DCL0063", "Incomplete consumer", "The consumer '{0}'{1} has no path in any module known here");

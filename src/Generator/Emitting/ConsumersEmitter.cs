@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Text;
 namespace Declarative.Generator.Emitting;
 
 /// <summary>
-/// One output for one <c>event_consumers.xml</c>: the records of payloads, the classes to write as comments, and a row per statement
+/// One output for one <c>event_consumers.xml</c>: the records of payloads and inputs, the classes to write as comments, and a row per statement
 /// <code>
 /// module.AddConsumer(new("product-backoffice", File) { Path = "/consumers/product", Signature = "x-magento-signature", Secret = "Erp:WebhookSecret" });
 /// module.AddEventHandler&lt;ProductCreated, ProductCreatedPayload&gt;(new("product-backoffice", "be-observer.catalog_product_create", "BackOffice.Products.ProductCreated", File), ProductCreatedPayload.Shape);
@@ -32,12 +32,17 @@ internal static class ConsumersEmitter
             code.Line();
         }
 
+        var inputs = new HashSet<InputsModel>();
         foreach (var one in table.Consumers.SelectMany(consumer => consumer.Events))
         {
             if (one.IsToBeWritten)
                 EmitClassToWrite(code, one);
             if (one.Record is { } record)
                 PayloadEmitter.Emit(code, record, one.Name, table.Source);
+
+            // One class may handle both parts of a split event.
+            if (one.Inputs is not null && inputs.Add(one.Inputs))
+                InputsEmitter.Emit(code, one.Inputs, one.Handler, table.Source);
         }
 
         TableEmitter.Emit(code, table.Source, project, table.Consumers.SelectMany(Rows).Concat(table.Ingestions.Select(Row)));
@@ -64,7 +69,7 @@ internal static class ConsumersEmitter
         {
             var method = one.HandlerType is null ? $"AddHandlerStub<{one.PayloadType}>" : $"AddEventHandler<{one.HandlerType}, {one.PayloadType}>";
             var shape = one.Shape is null ? "" : ", " + one.Shape;
-            yield return $"module.{method}(new({name}, {CodeWriter.Literal(one.Name)}, {CodeWriter.Literal(one.Handler)}, {TableEmitter.File}){Initialiser([Split(one), Loop(one)])}{shape});";
+            yield return $"module.{method}(new({name}, {CodeWriter.Literal(one.Name)}, {CodeWriter.Literal(one.Handler)}, {TableEmitter.File}){Initialiser([Split(one), Loop(one), one.Inputs is null ? null : $"Inputs = {one.Inputs.TypeName}.Declared"])}{shape});";
         }
     }
 
@@ -109,7 +114,8 @@ internal static class ConsumersEmitter
             usings.Insert(0, known);
         }
 
-        code.Line($"/* '{one.Name}' is answered with 501 until this class is written:");
+        var inputs = one.Inputs is null ? "" : $", whose constructor may take {one.Inputs.Name}";
+        code.Line($"/* '{one.Name}' is answered with 501 until this class is written{inputs}:");
         code.Line();
         foreach (var imported in usings)
             code.Line($"using {imported};");

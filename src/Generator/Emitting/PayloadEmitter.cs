@@ -91,7 +91,8 @@ internal static class PayloadEmitter
 
     private static string Element(PayloadFieldDeclaration field) => field.NestedType.Length > 0 ? Identifiers.Escape(field.NestedType) : Scalar(field.Of ?? FieldKind.String);
 
-    private static string Scalar(FieldKind kind) => kind switch
+    /// <summary>The C# type of a scalar.</summary>
+    public static string Scalar(FieldKind kind) => kind switch
     {
         FieldKind.Int => "int",
         FieldKind.Long => "long",

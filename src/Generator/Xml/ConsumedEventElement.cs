@@ -55,6 +55,7 @@ internal static class ConsumedEventElement
                     new AttributeRule("ttl", IsRequired: false, Seconds),
                 ],
             },
+            InputsElement.Rule,
         ],
     };
 
@@ -66,8 +67,9 @@ internal static class ConsumedEventElement
         var split = splitElement is null ? null : Split(splitElement);
         var loopElement = Only(element, "loop", diagnostics);
         var payload = Only(element, PayloadElement.Rule.Name, diagnostics);
-        var records = new[] { handler?.Positioned, split?.Created, split?.Updated }.OfType<Positioned>().Select(one => PayloadName.Of(one.Value));
-        var fields = payload is null ? null : PayloadElement.Read(payload, records, diagnostics);
+        var handlers = new[] { handler?.Positioned, split?.Created, split?.Updated }.OfType<Positioned>().ToList();
+        var fields = payload is null ? null : PayloadElement.Read(payload, handlers.Select(one => PayloadName.Of(one.Value)), diagnostics);
+        var inputs = Only(element, InputsElement.Rule.Name, diagnostics);
         if (splitElement is not null && handler is not null)
             diagnostics.Add(DiagnosticInfo.Create(Descriptors.Contradiction, handler.NamePosition, "handler=\"…\"", "<split>, which names a handler for each part"));
         if (splitElement is null && handler is null)
@@ -94,6 +96,7 @@ internal static class ConsumedEventElement
             PayloadClass = payload is null && payloadClass is not null && ServiceElement.ClassName.Matches(payloadClass.Value) ? payloadClass.Positioned : null,
             Payload = fields,
             Loop = loopElement is null ? null : Loop(loopElement, diagnostics),
+            Inputs = inputs is null ? EquatableArray<InputDeclaration>.Empty : InputsElement.Read(inputs, handlers.Select(one => InputsName.Of(one.Value)), diagnostics),
         };
         if (declaration.Loop is { } loop)
             CheckPaths(loop.Fingerprint.Concat([loop.Key]), declaration, diagnostics);

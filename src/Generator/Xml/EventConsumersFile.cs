@@ -163,7 +163,7 @@ internal static class EventConsumersFile
     }
 
     /// <summary>The key of the configuration that the attribute names. What is none may be the secret itself, so no message repeats it.</summary>
-    private static Positioned? Key(XmlNode element, string name, string example, List<DiagnosticInfo> diagnostics)
+    public static Positioned? Key(XmlNode element, string name, string example, List<DiagnosticInfo> diagnostics)
     {
         if (element.Attribute(name) is not { } attribute)
             return null;

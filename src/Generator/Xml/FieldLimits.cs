@@ -93,7 +93,7 @@ internal sealed class FieldLimits(XmlNode element, PayloadFieldDeclaration field
         {
             var member = Identifiers.Property(text.Value);
             if (values.Find(known => known.Member == member) is { } known)
-                diagnostics.Add(DiagnosticInfo.Create(Descriptors.FieldCollision, text.Position, "The values", known.Text, text.Value, member));
+                diagnostics.Add(DiagnosticInfo.Create(Descriptors.FieldCollision, text.Position, "The values", known.Text, text.Value, member, PayloadElement.OrOwnClass));
             else
                 values.Add(new PayloadValueDeclaration(text.Value, member));
         }

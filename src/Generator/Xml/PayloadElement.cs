@@ -13,8 +13,11 @@ internal static class PayloadElement
 {
     private static readonly Dictionary<string, FieldKind> Kinds = Enum.GetValues(typeof(FieldKind)).Cast<FieldKind>().ToDictionary(kind => kind.ToString().ToLowerInvariant(), StringComparer.Ordinal);
 
-    /// <summary>Members that each generated record has already.</summary>
-    private static readonly string[] Taken = ["Shape", "Clone", "EqualityContract", "Equals", "Finalize", "GetHashCode", "GetType", "MemberwiseClone", "PrintMembers", "ReferenceEquals", "ToString"];
+    /// <summary>Members that each record has.</summary>
+    public static readonly string[] TakenByRecords = ["Clone", "EqualityContract", "Equals", "Finalize", "GetHashCode", "GetType", "MemberwiseClone", "PrintMembers", "ReferenceEquals", "ToString"];
+
+    /// <summary>What mends two names that give one, besides another name.</summary>
+    public const string OrOwnClass = ", or name a class of your own as the payload";
 
     private static readonly ValuePattern FieldName = new("a field's name", "write 1 to 255 characters", @"[^\p{Cc}]{1,255}");
 
@@ -64,7 +67,7 @@ internal static class PayloadElement
 
     private static EquatableArray<PayloadFieldDeclaration> Fields(XmlNode element, IEnumerable<string> records, List<DiagnosticInfo> diagnostics)
     {
-        var reserved = Taken.Concat(records).ToList();
+        var reserved = TakenByRecords.Concat(["Shape"]).Concat(records).ToList();
         var members = new Dictionary<string, string>(StringComparer.Ordinal);
         var fields = new List<PayloadFieldDeclaration>();
         foreach (var child in element.Elements(Field.Name))
@@ -79,7 +82,7 @@ internal static class PayloadElement
             var nested = suffix.Length == 0 ? "" : Free(pascal + suffix);
             if (new[] { property, nested }.FirstOrDefault(members.ContainsKey) is { } taken)
             {
-                diagnostics.Add(DiagnosticInfo.Create(Descriptors.FieldCollision, attribute.ValuePosition, "The fields", members[taken], name, taken));
+                diagnostics.Add(DiagnosticInfo.Create(Descriptors.FieldCollision, attribute.ValuePosition, "The fields", members[taken], name, taken, OrOwnClass));
                 continue;
             }
 

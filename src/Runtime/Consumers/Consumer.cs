@@ -8,6 +8,9 @@ namespace Declarative.Consumers;
 /// <param name="Router">Its events.</param>
 internal sealed record Consumer(string Name, string Path, ConsumerRouter Router)
 {
+    /// <summary>What the modules' statements come to.</summary>
+    public required ConsumerDescriptor Descriptor { get; init; }
+
     /// <summary>Whether a request is from the sender; null, and then nobody's is, where the declaration is wrong.</summary>
     public SignatureVerifier? Verifier { get; init; }
 

@@ -1,13 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 using Declarative.Acl;
 using Declarative.Json;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace Declarative.Consumers;
 
 /// <summary>Looks at start for what would fail at the first event.</summary>
-internal sealed class ConsumerCheck(ConsumerTable table, WireJson json, IOptions<ConsumerOptions> options, IServiceProvider services)
+internal sealed class ConsumerCheck(ConsumerTable table, WireJson json, IOptions<ConsumerOptions> options, IConfiguration configuration, IServiceProvider services)
 {
     public IEnumerable<string> Problems()
     {
@@ -17,6 +18,8 @@ internal sealed class ConsumerCheck(ConsumerTable table, WireJson json, IOptions
         foreach (var row in table.Consumers.SelectMany(static consumer => consumer.Router.All).SelectMany(static route => route.Rows))
         {
             var where = $"Event '{row.Event.Name}' of consumer '{row.Event.Consumer}' ({row.Event.DeclaredIn}): ";
+            if (row.Handler is not null && row.Event.Inputs is { } inputs)
+                problems.AddRange(inputs.Problems(configuration).Select(one => $"{where}the input {one.Path} of the configuration, which its handler {row.Event.Handler} takes, {one.Problem}."));
             if (row.NeedsContract && json.ProblemOfPayload(row.Payload) is { } problem)
                 problems.Add($"{where}{problem}.");
             if (row.Handler is { } handler && isService is not null && MissingOf(handler, isService) is { } missing)

@@ -38,6 +38,9 @@ public sealed record ConsumedEvent(string Consumer, string Name, string Handler,
 
     /// <summary>How an echo of a change of our own is recognised; null if it isn't.</summary>
     public LoopRule? Loop { get; init; }
+
+    /// <summary>What the handler takes from the configuration, as it is declared with this event; null for nothing.</summary>
+    public HandlerInputs? Inputs { get; init; }
 }
 
 /// <summary>One event in two: what was created has the same value in both fields, what was updated another one.</summary>

@@ -94,6 +94,7 @@ internal sealed class ConsumerTable(EventRegistry registry, SenderVerifiers veri
             problems.Add(where + "no module states its signature.");
         return new Consumer(consumer.Name, consumer.Path ?? "", new ConsumerRouter(routes, consumer.Prefix ?? options.Value.EventPrefix))
         {
+            Descriptor = consumer,
             Verifier = verifiers.Of(consumer, where, problems),
             Signature = consumer.Signature,
         };

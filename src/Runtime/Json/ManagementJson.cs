@@ -18,6 +18,7 @@ namespace Declarative.Json;
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(IReadOnlyList<EventSummary>))]
 [JsonSerializable(typeof(EventInfo))]
+[JsonSerializable(typeof(HostInfo))]
 [JsonSerializable(typeof(DeliveryPage))]
 [JsonSerializable(typeof(TraceView))]
 [JsonSerializable(typeof(MessageView))]

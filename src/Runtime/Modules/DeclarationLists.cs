@@ -1,12 +1,15 @@
+using Declarative.Consumers;
 using Declarative.Delivery;
 using Declarative.Events;
 using Declarative.Json;
 using Declarative.Rest;
+using Declarative.Subscriptions;
+using Microsoft.Extensions.Hosting;
 
 namespace Declarative.Modules;
 
 /// <summary>What this host declares, for the runtime's own routes.</summary>
-internal sealed class DeclarationLists(EventRegistry registry, EventCatalog catalog, NotifierTable notifiers)
+internal sealed class DeclarationLists(EventRegistry registry, EventCatalog catalog, NotifierTable notifiers, ConsumerTable consumers, DeclaredSubscriptions subscriptions, IHostEnvironment environment)
 {
     /// <summary>Names of the active modules in the order in which they merge.</summary>
     public IReadOnlyList<string> Modules() => [.. registry.Modules.Select(static module => module.Name)];
@@ -34,6 +37,16 @@ internal sealed class DeclarationLists(EventRegistry registry, EventCatalog cata
 
     /// <summary>Keys of the notifiers, which subscriptions name as their <c>metadata</c>.</summary>
     public IReadOnlyList<string> Notifiers() => notifiers.Keys;
+
+    /// <summary>What this host is and declares, as the starter kit's info action tells it.</summary>
+    public HostInfo Info() => new(
+        ModuleCatalog.PackageVersion,
+        environment.ApplicationName,
+        HostInfo.VersionOf(environment.ApplicationName),
+        Modules(),
+        [.. consumers.Consumers.Select(ConsumerInfo.Of)],
+        [.. consumers.Ingestions.Select(static one => new IngestionInfo(one.Descriptor.Path, one.Descriptor.Authentication, one.Descriptor.Resource))],
+        [.. subscriptions.All.Select(SubscriptionInfo.Of)]);
 }
 
 /// <summary>A declared async event.</summary>

@@ -86,7 +86,7 @@ public sealed class ModuleManifest(string name, int formatVersion, string assemb
     /// <summary>The events of consumers that the module states, each with what calls its handler.</summary>
     internal IReadOnlyList<ConsumedEventRow> ConsumedEvents => _consumedEvents;
 
-    /// <summary>The event handlers and authenticators that the module's consumers name, made anew for each request.</summary>
+    /// <summary>The event handlers and authenticators that the module's consumers name, made anew for each request, and what handlers take from the configuration.</summary>
     internal IReadOnlyList<ServiceDescriptor> Handlers => _handlers;
 
     /// <summary>The typed publishers that the module brings, as singletons.</summary>
@@ -269,8 +269,11 @@ public sealed class ModuleManifest(string name, int formatVersion, string assemb
     public void AddEventHandler<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler, TPayload>(ConsumedEvent consumed, PayloadShape<TPayload>? payload = null)
         where THandler : class, IEventHandler<TPayload>
     {
+        ArgumentNullException.ThrowIfNull(consumed);
         _consumedEvents.Add(ConsumedEventRow.Handled<THandler, TPayload>(consumed, payload));
         _handlers.Add(ServiceDescriptor.Scoped<THandler, THandler>());
+        if (consumed.Inputs is { } inputs)
+            _handlers.Add(inputs.Service);
     }
 
     /// <summary>Adds an event of a consumer whose handler doesn't exist yet. Called by generated code.</summary>

@@ -37,6 +37,7 @@ internal sealed class UnknownSettings(IConfiguration configuration, EventRegistr
         ["Eventing"] = Names<EventingOptions>(),
         ["History"] = Names<HistoryOptions>(),
         ["OAuth"] = Names<OAuthOptions>(),
+        ["Onboarding"] = Names<OnboardingOptions>(),
         ["Publishing"] = Names<PublishingOptions>(),
         ["Rest"] = Names<RestOptions>(),
         ["Secrets"] = Names<SecretOptions>(),
@@ -48,9 +49,10 @@ internal sealed class UnknownSettings(IConfiguration configuration, EventRegistr
 
     private static readonly string[] AllSections = [.. Sections.Keys, Destinations, Integrations, Modules, .. OfPackages];
 
-    // Where secrets of consumers lie is the application's choice.
+    // Where secrets of consumers and inputs of handlers lie is the application's choice.
     private readonly List<string> _ofConsumers =
     [
+        .. registry.Modules.SelectMany(static module => module.ConsumedEvents).SelectMany(static row => row.Event.Inputs?.Inputs ?? []).Select(static input => input.Key),
         .. registry.Modules.SelectMany(static module => module.Consumers.SelectMany(static one => new[] { one.Secret, one.Keys, one.Client }).Concat(module.Ingestions.Select(static one => one.Secret))).OfType<string>(),
     ];
 
