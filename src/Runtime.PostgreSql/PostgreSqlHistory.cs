@@ -48,15 +48,23 @@ internal sealed class PostgreSqlHistory(PostgreSqlStore store, PostgreSqlDeliver
 
     public async Task<int> EraseAsync(IReadOnlyList<long> messages, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var erased = await store.TransactAsync(session => PostgreSqlErasure.EraseAsync(session, store.Clock.Now(now), messages), cancellationToken).ConfigureAwait(false);
-        while (await store.TransactAsync(session => PostgreSqlErasure.CancelAsync(session, store.Clock.Now(now), messages), cancellationToken).ConfigureAwait(false))
-            await Task.Delay(20, cancellationToken).ConfigureAwait(false);
+        var erased = 0;
+        foreach (var message in messages)
+        {
+            erased += await store.TransactAsync(session => PostgreSqlErasure.EraseAsync(session, store.Clock.Now(now), message), cancellationToken).ConfigureAwait(false) ? 1 : 0;
+
+            // What is begun is brought to its end, whoever waits for it no longer.
+            while (await store.TransactAsync(session => PostgreSqlErasure.CancelAsync(session, store.Clock.Now(now), message), CancellationToken.None).ConfigureAwait(false))
+                await Task.Delay(20, CancellationToken.None).ConfigureAwait(false);
+            await store.WriteAsync(session => PostgreSqlErasure.ForgetAnswersAsync(session, message), CancellationToken.None).ConfigureAwait(false);
+        }
+
         return erased;
     }
 
     public Task<(long Last, IReadOnlyList<long> Found)?> FindFinishedAsync(DateTimeOffset before, long after, int rows, CancellationToken cancellationToken) =>
-        store.TransactAsync<(long Last, IReadOnlyList<long> Found)?>(
-            async session => await FinishedAsync(session, before, after, rows, " AND m.erased_at IS NULL").ConfigureAwait(false) is var (last, found) ? (last, found) : null,
+        store.ReadAsync<(long Last, IReadOnlyList<long> Found)?>(
+            async session => await FinishedAsync(session, before, after, rows, " AND erased_at IS NULL", isLocked: false).ConfigureAwait(false) is var (last, found) ? (last, found) : null,
             cancellationToken);
 
     public Task<DeliveryBounds?> BoundsAsync(CancellationToken cancellationToken) =>
@@ -73,6 +81,22 @@ internal sealed class PostgreSqlHistory(PostgreSqlStore store, PostgreSqlDeliver
 
     public Task<IReadOnlyList<DeliveryTrace>> LookAsync(DeliverySelection selection, SearchExpression? search, long from, long before, int limit, CancellationToken cancellationToken) =>
         log.LookAsync(selection, search, from, before, limit, cancellationToken);
+
+    public Task<IReadOnlyList<DeadLetter>> DeadMessagesAsync(int limit, CancellationToken cancellationToken) =>
+        store.ReadAsync<IReadOnlyList<DeadLetter>>(
+            async session => await session.QueryAsync(
+                "SELECT id, name, attempts, reason, finished_at FROM declarative.message WHERE state = 4 ORDER BY finished_at DESC LIMIT $1",
+                static reader => new DeadLetter
+                {
+                    IsMessage = true,
+                    Id = reader.GetGuid(0),
+                    EventName = reader.GetString(1),
+                    Attempts = reader.GetInt32(2),
+                    Reason = reader.TextOrNull(3) ?? "",
+                    FinishedAt = reader.Time(4),
+                },
+                SqlValue.Int(limit)).ConfigureAwait(false),
+            cancellationToken);
 
     public Task<int> DiscardAsync(IReadOnlyList<Guid> ids, DateTimeOffset now, CancellationToken cancellationToken) =>
         store.TransactAsync(
@@ -292,29 +316,29 @@ internal sealed class PostgreSqlHistory(PostgreSqlStore store, PostgreSqlDeliver
     }
 
     /// <summary>
-    /// Messages that are over; a message ends with its last delivery: one that is retried for days keeps its message. The messages are locked first, against
+    /// Messages that are over; a message ends with its last delivery: one that is retried for days keeps its message. Those that are to be removed are locked first, against
     /// replays of what is looked at, and looked at afterwards.
     /// </summary>
-    private async Task<(long Last, List<long> Found)?> FinishedAsync(PostgreSqlSession session, DateTimeOffset before, long after, int rows, string which)
+    private async Task<(long Last, List<long> Found)?> FinishedAsync(PostgreSqlSession session, DateTimeOffset before, long after, int rows, string which, bool isLocked)
     {
-        const string Look = $"""
-            SELECT seq, created_at < {StoreClock.Sql} + $2 FROM declarative.message WHERE seq > $3 ORDER BY seq LIMIT $4
+        var look = $"""
+            SELECT seq, created_at < {StoreClock.Sql} + $2 FROM declarative.message WHERE seq > $3{which} ORDER BY seq LIMIT $4
             """;
         const string Lock = "SELECT seq FROM declarative.message WHERE seq = ANY($1) AND state >= 2 ORDER BY seq FOR UPDATE SKIP LOCKED";
-        var over = $"""
+        const string Over = $"""
             SELECT m.seq FROM declarative.message m
-            WHERE m.seq = ANY($3) AND m.state >= 2 AND m.finished_at < {StoreClock.Sql} + $2{which}
+            WHERE m.seq = ANY($3) AND m.state >= 2 AND m.finished_at < {StoreClock.Sql} + $2
               AND NOT EXISTS (SELECT 1 FROM declarative.delivery d WHERE d.message_seq = m.seq AND (d.state IN (0, 1, 4) OR d.finished_at >= {StoreClock.Sql} + $2))
             """;
         var now = store.Clock.Before(before, TimeSpan.Zero, out var offset);
-        var looked = await session.QueryAsync(Look, static reader => (Seq: reader.GetInt64(0), IsOld: reader.GetBoolean(1)), now, SqlValue.Span(offset), SqlValue.Long(after), SqlValue.Int(rows)).ConfigureAwait(false);
+        var looked = await session.QueryAsync(look, static reader => (Seq: reader.GetInt64(0), IsOld: reader.GetBoolean(1)), now, SqlValue.Span(offset), SqlValue.Long(after), SqlValue.Int(rows)).ConfigureAwait(false);
 
         // They come in the order of their making: behind the first that is young are none that are over.
         var old = looked.TakeWhile(static row => row.IsOld).Select(static row => row.Seq).ToList();
         if (old.Count == 0)
             return null;
-        var locked = await session.QueryAsync(Lock, static reader => reader.GetInt64(0), SqlValue.Longs(old)).ConfigureAwait(false);
-        return (old[^1], await session.QueryAsync(over, static reader => reader.GetInt64(0), store.Clock.Before(before, TimeSpan.Zero, out offset), SqlValue.Span(offset), SqlValue.Longs(locked)).ConfigureAwait(false));
+        var locked = isLocked ? await session.QueryAsync(Lock, static reader => reader.GetInt64(0), SqlValue.Longs(old)).ConfigureAwait(false) : old;
+        return (old[^1], await session.QueryAsync(Over, static reader => reader.GetInt64(0), store.Clock.Before(before, TimeSpan.Zero, out offset), SqlValue.Span(offset), SqlValue.Longs(locked)).ConfigureAwait(false));
     }
 
     private async Task<(long Last, int Removed)?> DeleteFinishedAsync(PostgreSqlSession session, DateTimeOffset before, long after, int rows)
@@ -327,7 +351,7 @@ internal sealed class PostgreSqlHistory(PostgreSqlStore store, PostgreSqlDeliver
             deliveries AS (DELETE FROM declarative.delivery WHERE seq = ANY(ARRAY(SELECT seq FROM gone)))
             DELETE FROM declarative.message WHERE seq = ANY($1)
             """;
-        if (await FinishedAsync(session, before, after, rows, "").ConfigureAwait(false) is not var (last, finished))
+        if (await FinishedAsync(session, before, after, rows, "", isLocked: true).ConfigureAwait(false) is not var (last, finished))
             return null;
         if (finished.Count > 0)
             await session.RunAsync(Delete, SqlValue.Longs(finished)).ConfigureAwait(false);

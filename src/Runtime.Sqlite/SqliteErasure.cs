@@ -62,7 +62,7 @@ internal static class SqliteErasure
         session.Prepare($"DELETE FROM payload_value WHERE payload_seq IN {Payloads}").Run(message);
         session.Prepare($"UPDATE payload SET bytes = CAST('null' AS BLOB) WHERE seq IN {Payloads}").Run(message);
         session.Prepare("UPDATE delivery SET state = 5, last_reason = 'erased', finished_at = $2, lease_token = NULL, lease_until = NULL WHERE message_seq = $1 AND state IN (0, 1, 4)").Run(message, now);
-        session.Prepare("UPDATE delivery SET state = 7 WHERE message_seq = $1 AND state = 3").Run(message);
+        session.Prepare("UPDATE delivery SET state = 7, last_reason = 'erased' WHERE message_seq = $1 AND state = 3").Run(message);
         return true;
     }
 }

@@ -69,6 +69,29 @@ internal sealed class SqliteHistory(SqliteStore store, SqliteDeliveryLog log) : 
     public Task<IReadOnlyList<DeliveryTrace>> LookAsync(DeliverySelection selection, SearchExpression? search, long from, long before, int limit, CancellationToken cancellationToken) =>
         log.LookAsync(selection, search, from, before, limit, cancellationToken);
 
+    public Task<IReadOnlyList<DeadLetter>> DeadMessagesAsync(int limit, CancellationToken cancellationToken) =>
+        store.ReadAsync<IReadOnlyList<DeadLetter>>(
+            session =>
+            {
+                var dead = new List<DeadLetter>();
+                using var reader = session.Prepare("SELECT id, name, attempts, reason, finished_at FROM message WHERE state = 4 ORDER BY finished_at DESC LIMIT $1").Query(limit);
+                while (reader.Read())
+                {
+                    dead.Add(new DeadLetter
+                    {
+                        IsMessage = true,
+                        Id = reader.Id(0),
+                        EventName = reader.GetString(1),
+                        Attempts = reader.GetInt32(2),
+                        Reason = reader.TextOrNull(3) ?? "",
+                        FinishedAt = reader.Time(4),
+                    });
+                }
+
+                return dead;
+            },
+            cancellationToken);
+
     public Task<int> DiscardAsync(IReadOnlyList<Guid> ids, DateTimeOffset now, CancellationToken cancellationToken) =>
         store.WriteAsync(
             session =>
@@ -159,7 +182,7 @@ internal sealed class SqliteHistory(SqliteStore store, SqliteDeliveryLog log) : 
         store.WriteAsync(
             session =>
             {
-                session.Prepare($"INSERT INTO replay (selection, next_seq, last_seq, created_at, of_events) SELECT $1, coalesce(min(seq), 1), coalesce(max(seq), 0), $2, $3 FROM {table}")
+                session.Prepare($"INSERT INTO replay (selection, next_seq, last_seq, created_at, of_events) SELECT $1, coalesce((SELECT min(seq) FROM {table}), 1), coalesce((SELECT max(seq) FROM {table}), 0), $2, $3")
                     .Run(JsonSerializer.Serialize(selection, HistoryJson.Default.DeliverySelection), now.Ms(), isOfEvents ? 1 : 0);
                 return new ReplayProgress(session.LastRowId, 0, now, FinishedAt: null);
             },
@@ -258,8 +281,8 @@ internal sealed class SqliteHistory(SqliteStore store, SqliteDeliveryLog log) : 
         var last = after;
         var looked = 0;
         using (var reader = session.Prepare($"""
-            SELECT m.seq, m.state >= 2 AND m.finished_at < $1{which} AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.message_seq = m.seq AND (d.state IN (0, 1, 4) OR d.finished_at >= $1)), m.created_at
-            FROM message m WHERE m.seq > $2 ORDER BY m.seq LIMIT $3
+            SELECT m.seq, m.state >= 2 AND m.finished_at < $1 AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.message_seq = m.seq AND (d.state IN (0, 1, 4) OR d.finished_at >= $1)), m.created_at
+            FROM message m WHERE m.seq > $2{which} ORDER BY m.seq LIMIT $3
             """).Query(before, after, rows))
         {
             // They come in the order of their making: behind the first that is young are none that are over.

@@ -31,14 +31,14 @@ internal sealed class DeadLetterPages(DeliveryHistory history, SubscriptionServi
         var filter = DeliveryFilter.From(context.Request.Query);
         filter = filter with { Selection = filter.Selection with { State = DeliveryState.Dead }, Search = "" };
         var messages = filter.Before is null && filter.Selection == new DeliverySelection { State = DeliveryState.Dead }
-            ? (await history.DeadLettersAsync(1_000, context.RequestAborted).ConfigureAwait(false)).Where(static one => one.IsMessage).ToList()
+            ? await history.DeadMessagesAsync(DeliveryPages.PageSize, context.RequestAborted).ConfigureAwait(false)
             : [];
         await Pages.RenderAsync<DeadLettersPage>(
             context,
             new()
             {
                 [nameof(DeadLettersPage.Filter)] = filter,
-                [nameof(DeadLettersPage.Found)] = await history.FindAsync(filter.Selection, null, filter.Before, DeliveryPages.PageSize, cancellationToken: context.RequestAborted).ConfigureAwait(false),
+                [nameof(DeadLettersPage.Found)] = await history.FindAsync(filter.Selection, null, filter.Before, DeliveryPages.PageSize, DeliveryPages.Patience, context.RequestAborted).ConfigureAwait(false),
                 [nameof(DeadLettersPage.Messages)] = messages,
                 [nameof(DeadLettersPage.Subscriptions)] = subscriptions.List(),
                 [nameof(DeadLettersPage.Done)] = context.Request.Query["done"].ToString(),
@@ -54,13 +54,27 @@ internal sealed class DeadLetterPages(DeliveryHistory history, SubscriptionServi
             var (deliveries, messages) = (Ids(values, "delivery"), Ids(values, "message"));
             if (deliveries.Count + messages.Count == 0)
                 throw new InputException("Tick the dead letters first that are to be sent again.");
+            var problems = new List<string>();
             foreach (var uuid in deliveries)
-                await history.ReplayAsync(uuid, context.RequestAborted).ConfigureAwait(false);
+                await TryAsync(problems, history.ReplayAsync(uuid, context.RequestAborted)).ConfigureAwait(false);
             foreach (var id in messages)
-                await history.ReplayMessageAsync(id, context.RequestAborted).ConfigureAwait(false);
-            return List + "?done=replay";
+                await TryAsync(problems, history.ReplayMessageAsync(id, context.RequestAborted)).ConfigureAwait(false);
+            return problems.Count == 0 ? List + "?done=replay" : throw new InputException("The others are sent again. " + string.Join(' ', problems.Distinct(StringComparer.Ordinal)));
         },
         (_, problem) => ListAsync(context, problem));
+
+    /// <summary>One that can't be sent again must not hold up the others that were ticked.</summary>
+    private static async Task TryAsync(List<string> problems, Task replay)
+    {
+        try
+        {
+            await replay.ConfigureAwait(false);
+        }
+        catch (RestException exception)
+        {
+            problems.Add(Words.Of(exception));
+        }
+    }
 
     private Task ReplayAllAsync(HttpContext context) => forms.PostAsync(
         context,

@@ -20,7 +20,7 @@ internal sealed class DeliveryPages(DeliveryHistory history, SubscriptionService
     public const int PageSize = 50;
 
     /// <summary>A page waits no longer for rows that are hard to find; the next one goes on.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(30);
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(30);
 
     public static void Map(RouteGroupBuilder pages)
     {

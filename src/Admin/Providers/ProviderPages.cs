@@ -75,7 +75,7 @@ internal sealed class ProviderPages(EventProviders providers, Forms forms)
         context,
         new()
         {
-            [nameof(AskPage.Title)] = $"Delete the provider {provider.Label ?? provider.ProviderId}?",
+            [nameof(AskPage.Title)] = $"Delete the provider {NameOf(provider)}?",
             [nameof(AskPage.Text)] = "Its record and its workspace configuration are removed. This can't be undone.",
             [nameof(AskPage.Verb)] = "Delete",
             [nameof(AskPage.Action)] = $"{List}/{provider.Id}/delete",
@@ -93,6 +93,8 @@ internal sealed class ProviderPages(EventProviders providers, Forms forms)
             return List + "?done=deleted";
         },
         (_, problem) => AskAsync(context, provider, problem));
+
+    internal static string NameOf(EventProvider provider) => string.IsNullOrEmpty(provider.Label) ? provider.ProviderId : provider.Label;
 
     internal static IReadOnlyList<Crumb> Crumbs(string page) => [new("Event providers", List), new(page)];
 }

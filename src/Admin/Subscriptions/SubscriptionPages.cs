@@ -84,12 +84,16 @@ internal sealed class SubscriptionPages(SubscriptionService subscriptions, Deliv
                     Recipient = values["recipient_url"].ToString().Trim(),
                     Notifier = values["metadata"].ToString() is { Length: > 0 } notifier ? notifier.Trim() : "http",
                     VerificationToken = values["verification_token"],
-                    StoreId = int.TryParse(values["store_id"], NumberStyles.None, CultureInfo.InvariantCulture, out var store) ? store : 0,
+                    StoreId = StoreOf(values["store_id"].ToString().Trim()),
                 },
                 context.RequestAborted).ConfigureAwait(false);
             return Page(made.Id) + "?done=new";
         },
         (values, problem) => NewAsync(context, values, problem));
+
+    private static int StoreOf(string field) => field.Length == 0 ? 0 : int.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out var store)
+        ? store
+        : throw new InputException("The store must be a number; 0 for the events of all stores.");
 
     private Task ShowAsync(HttpContext context, string? problem, TestDelivery? test)
     {
@@ -120,8 +124,8 @@ internal sealed class SubscriptionPages(SubscriptionService subscriptions, Deliv
         },
         (_, problem) => ShowAsync(context, problem, null));
 
-    private Task RotateAsync(HttpContext context, IFormCollection values) => double.TryParse(values["overlap"], CultureInfo.InvariantCulture, out var hours)
-        ? subscriptions.RotateTokenAsync(Id(context), values["verification_token"].ToString(), TimeSpan.FromHours(Math.Clamp(hours, -1, 24 * 31)), context.RequestAborted)
+    private Task RotateAsync(HttpContext context, IFormCollection values) => double.TryParse(values["overlap"], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var hours) && hours <= 24 * 30
+        ? subscriptions.RotateTokenAsync(Id(context), values["verification_token"].ToString(), TimeSpan.FromHours(hours), context.RequestAborted)
         : throw new InputException("The overlap must be a number of hours, 0 to 720.");
 
     private Task SetNotifierAsync(HttpContext context, IFormCollection values) => subscriptions.SetNotifierAsync(Id(context), values["metadata"].ToString().Trim(), context.RequestAborted);
@@ -153,7 +157,10 @@ internal sealed class SubscriptionPages(SubscriptionService subscriptions, Deliv
         {
             if (DeliveryFilter.Time(values["from"]) is not { } from)
                 throw new InputException("Say from when on events are to be matched anew.");
-            var replay = await history.ReplayEventsAsync(Id(context), from, DeliveryFilter.Time(values["to"]), context.RequestAborted).ConfigureAwait(false);
+            var to = DeliveryFilter.Time(values["to"]);
+            if (to is null && !string.IsNullOrWhiteSpace(values["to"]))
+                throw new InputException("The time's end can't be read; leave it empty for now.");
+            var replay = await history.ReplayEventsAsync(Id(context), from, to, context.RequestAborted).ConfigureAwait(false);
             return string.Create(CultureInfo.InvariantCulture, $"/replays/{replay.Id}");
         },
         (_, problem) => ShowAsync(context, problem, null));

@@ -1,5 +1,6 @@
 using Declarative.Integrations;
 using Declarative.Merging;
+using Microsoft.Extensions.Options;
 
 namespace Declarative.Acl;
 
@@ -9,9 +10,11 @@ public sealed class PermissionHolders
     private readonly AclResourceTree _tree;
     private readonly AdminUsers _users;
     private readonly IntegrationService _integrations;
+    private readonly bool _isInherited;
 
-    internal PermissionHolders(AclResourceTree tree, AdminUsers users, IntegrationService integrations)
+    internal PermissionHolders(AclResourceTree tree, AdminUsers users, IntegrationService integrations, IOptions<AclOptions> options)
     {
+        _isInherited = options.Value.Inherit;
         _tree = tree;
         _users = users;
         _integrations = integrations;
@@ -27,13 +30,16 @@ public sealed class PermissionHolders
             holders.Add((new PermissionHolder("admin", user.Name, user.Role, user.IsActive), roles.GetValueOrDefault(user.Role) ?? []));
         foreach (var integration in await _integrations.ListAsync(cancellationToken).ConfigureAwait(false))
             holders.Add((new PermissionHolder("integration", integration.Name, null, integration.Status == IntegrationStatus.Active), integration.Resources.Select(AclTree.Canonical).ToHashSet(StringComparer.Ordinal)));
-        return [.. _tree.Roots.Select(Of)];
+        return [.. _tree.Roots.Select(root => Of(root, []))];
 
-        HeldPermission Of(AclResource resource) => new(
-            resource.Id,
-            resource.Title,
-            [.. holders.Where(one => one.Resources.Contains(resource.Id) || one.Resources.Contains(AclTree.Everything)).Select(static one => one.Holder)],
-            [.. resource.Children.Select(Of)]);
+        HeldPermission Of(AclResource resource, IReadOnlyList<PermissionHolder> above)
+        {
+            var holding = holders.Where(one => one.Resources.Contains(resource.Id) || one.Resources.Contains(AclTree.Everything) || above.Contains(one.Holder)).Select(static one => one.Holder).ToList();
+
+            // Integrations don't inherit, whatever is set: theirs are listed with all that they stand under.
+            var inherited = _isInherited ? holding.Where(static one => one.Role is not null).ToList() : [];
+            return new HeldPermission(resource.Id, resource.Title, holding, [.. resource.Children.Select(child => Of(child, inherited))]);
+        }
     }
 }
 

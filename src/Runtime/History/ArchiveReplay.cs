@@ -28,7 +28,7 @@ internal sealed class ArchiveReplay(IHistoryStore store, SubscriptionCache subsc
         var made = new List<(long, NewPayload)>();
         foreach (var archived in step.Events)
         {
-            if (archived.Payload is null || (archived.StoreId != 0 && subscription.Record.StoreId != 0 && archived.StoreId != subscription.Record.StoreId))
+            if (archived.Payload is null || archived.Name != subscription.Record.EventName || (archived.StoreId != 0 && subscription.Record.StoreId != 0 && archived.StoreId != subscription.Record.StoreId))
                 continue;
             try
             {

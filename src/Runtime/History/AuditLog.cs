@@ -1,3 +1,4 @@
+using Declarative.Acl;
 using Declarative.Storage;
 using Microsoft.AspNetCore.Http;
 
@@ -26,7 +27,12 @@ public sealed class AuditLog
     {
         ArgumentException.ThrowIfNullOrEmpty(action);
         ArgumentNullException.ThrowIfNull(subject);
-        var actor = _http.HttpContext is { } context ? context.User.Identity?.Name ?? "(guest)" : "(application)";
+        var actor = _http.HttpContext?.User.Identity switch
+        {
+            CallerIdentity { Kind: CallerKind.Integration, Name: var name } => $"integration {name}",
+            { Name: { Length: > 0 } name } => name,
+            _ => _http.HttpContext is null ? "(application)" : "(guest)",
+        };
         return _store.AuditAsync(new AuditEntry(0, _time.GetUtcNow(), actor, action, subject, detail), cancellationToken);
     }
 

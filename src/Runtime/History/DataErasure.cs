@@ -36,7 +36,7 @@ public sealed class DataErasure
         if (messages.Count == 0)
             throw new NoSuchEntityException("There is neither a delivery nor an event message %id.", ("id", id));
         var erased = await _store.EraseAsync(messages, _time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
-        await _audit.WriteAsync("data.erase", id.ToString(), null, cancellationToken).ConfigureAwait(false);
+        await _audit.WriteAsync("data.erase", id.ToString(), null, CancellationToken.None).ConfigureAwait(false);
         return erased;
     }
 
@@ -52,20 +52,38 @@ public sealed class DataErasure
             throw new InputException("Say which field holds which value.");
         var erased = 0;
         long after = 0;
-        while (await _store.LoadStoredAsync(after, RowsAtOnce, cancellationToken).ConfigureAwait(false) is { } stored)
+        try
         {
-            after = stored.Last;
-            var holding = stored.Data.Where(one => Holds(one.Json, field, value)).Select(static one => one.Message).Distinct().ToList();
-            if (holding.Count > 0)
-                erased += await _store.EraseAsync(holding, _time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+            while (await _store.LoadStoredAsync(after, RowsAtOnce, cancellationToken).ConfigureAwait(false) is { } stored)
+            {
+                after = stored.Last;
+                foreach (var message in stored.Data.Where(one => Holds(one.Json, field, value)).Select(static one => one.Message).Distinct())
+                    erased += await _store.EraseAsync([message], _time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            // Also of what was interrupted. The value is what is to be forgotten: the audit log must not keep it.
+            await _audit.WriteAsync("data.erase", field, string.Create(CultureInfo.InvariantCulture, $"{erased} events by a value"), CancellationToken.None).ConfigureAwait(false);
         }
 
-        // The value is what is to be forgotten: the audit log must not keep it.
-        await _audit.WriteAsync("data.erase", field, string.Create(CultureInfo.InvariantCulture, $"{erased} events by a value"), cancellationToken).ConfigureAwait(false);
         return erased;
     }
 
-    private static bool Holds(ReadOnlySpan<byte> json, string field, string value)
+    /// <summary>What is no JSON at all, as a publisher's own bytes could be, holds nothing.</summary>
+    private static bool Holds(byte[] json, string field, string value)
+    {
+        try
+        {
+            return Search(json, field, value);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static bool Search(ReadOnlySpan<byte> json, string field, string value)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = WireJson.MaxDepth });
         var paths = new Stack<string>();
@@ -76,7 +94,7 @@ public sealed class DataErasure
             {
                 case JsonTokenType.PropertyName:
                     var parent = paths.Count == 0 ? "" : paths.Peek();
-                    path = parent.Length == 0 ? reader.GetString()! : $"{parent}.{reader.GetString()}";
+                    path = parent.Length == 0 ? Redaction.TextOf(ref reader) : $"{parent}.{Redaction.TextOf(ref reader)}";
                     break;
                 case JsonTokenType.StartObject or JsonTokenType.StartArray:
                     paths.Push(path);
@@ -99,5 +117,5 @@ public sealed class DataErasure
         path.Equals(field, StringComparison.OrdinalIgnoreCase)
         || (!field.Contains('.', StringComparison.Ordinal) && path.EndsWith("." + field, StringComparison.OrdinalIgnoreCase));
 
-    private static string Text(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.String ? reader.GetString()! : System.Text.Encoding.UTF8.GetString(reader.ValueSpan);
+    private static string Text(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.String ? Redaction.TextOf(ref reader) : System.Text.Encoding.UTF8.GetString(reader.ValueSpan);
 }

@@ -81,10 +81,10 @@ public sealed class DeliveryHistory
         var found = new List<DeliveryTrace>();
         if (await _store.BoundsAsync(cancellationToken).ConfigureAwait(false) is not { } bounds)
             return new FoundDeliveries(found, null);
-        var low = selection.From is { } from ? await RowAtAsync(bounds, from - Margin, cancellationToken).ConfigureAwait(false) : bounds.First;
-        var high = selection.To is { } to ? await RowAtAsync(bounds, to + Margin, cancellationToken).ConfigureAwait(false) : bounds.Last + 1;
+        var low = selection.From is { } from && from > DateTimeOffset.MinValue + Margin ? await RowAtAsync(bounds, from - Margin, cancellationToken).ConfigureAwait(false) : bounds.First;
+        var high = selection.To is { } to && to < DateTimeOffset.MaxValue - Margin ? await RowAtAsync(bounds, to + Margin, cancellationToken).ConfigureAwait(false) : bounds.Last + 1;
         high = Math.Min(high, before ?? long.MaxValue);
-        var window = selection.State == DeliveryState.Dead || SearchExpression.HasUuid(expression) ? long.MaxValue : Window;
+        var window = SearchExpression.HasUuid(expression) || (expression is null && selection with { From = null, To = null } == new DeliverySelection { State = DeliveryState.Dead }) ? long.MaxValue : Window;
         var started = _time.GetTimestamp();
         while (high > low && found.Count < limit && !(_time.GetElapsedTime(started) > patience))
         {
@@ -130,6 +130,11 @@ public sealed class DeliveryHistory
     /// <param name="cancellationToken">Cancels reading.</param>
     public Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(int limit = 100, CancellationToken cancellationToken = default) => _log.DeadLettersAsync(limit, cancellationToken);
 
+    /// <summary>The newest dead event messages: events whose payload could not be made.</summary>
+    /// <param name="limit">1 to 1,000.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    public Task<IReadOnlyList<DeadLetter>> DeadMessagesAsync(int limit = 100, CancellationToken cancellationToken = default) => _store.DeadMessagesAsync(Math.Clamp(limit, 1, 1_000), cancellationToken);
+
     /// <summary>Delivers the same payload again, under the same uuid. A dead letter is one no more.</summary>
     /// <param name="uuid">The delivery.</param>
     /// <param name="cancellationToken">Cancels waiting.</param>
@@ -152,7 +157,7 @@ public sealed class DeliveryHistory
         }
 
         _deliveries.Set();
-        await _audit.WriteAsync("delivery.replay", uuid.ToString(), string.Create(CultureInfo.InvariantCulture, $"replay {replay.ReplayNo}"), cancellationToken).ConfigureAwait(false);
+        await _audit.WriteAsync("delivery.replay", uuid.ToString(), string.Create(CultureInfo.InvariantCulture, $"replay {replay.ReplayNo}"), CancellationToken.None).ConfigureAwait(false);
         return replay.ReplayNo;
     }
 
@@ -165,7 +170,7 @@ public sealed class DeliveryHistory
         if (!await _store.ReviveMessageAsync(id, _time.GetUtcNow(), cancellationToken).ConfigureAwait(false))
             throw new NoSuchEntityException("There is no dead event message %id.", ("id", id));
         _messages.Set();
-        await _audit.WriteAsync("message.replay", id.ToString(), null, cancellationToken).ConfigureAwait(false);
+        await _audit.WriteAsync("message.replay", id.ToString(), null, CancellationToken.None).ConfigureAwait(false);
     }
 
     /// <summary>Makes dead letters none without sending them again; they stay in the log.</summary>
@@ -183,7 +188,7 @@ public sealed class DeliveryHistory
             throw new InputException("Say why they are discarded, in at most 500 characters.");
         var discarded = await _store.DiscardAsync(ids, _time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
         foreach (var id in ids)
-            await _audit.WriteAsync("dead_letter.discard", id.ToString(), reason.Trim(), cancellationToken).ConfigureAwait(false);
+            await _audit.WriteAsync("dead_letter.discard", id.ToString(), reason.Trim(), CancellationToken.None).ConfigureAwait(false);
         return discarded;
     }
 
@@ -200,7 +205,7 @@ public sealed class DeliveryHistory
             throw new InputException("Only deliveries that have ended are replayed: state done or dead.");
         var replay = await _store.StartReplayAsync(Named(selection), _time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
         _history.Set();
-        await _audit.WriteAsync("replay.start", Text(replay.Id), Words(selection), cancellationToken).ConfigureAwait(false);
+        await _audit.WriteAsync("replay.start", Text(replay.Id), Words(selection), CancellationToken.None).ConfigureAwait(false);
         return replay;
     }
 
@@ -256,7 +261,7 @@ public sealed class DeliveryHistory
                 : new InputException("Replay %id has ended already.", ("id", id));
         }
 
-        await _audit.WriteAsync("replay.cancel", Text(id), null, cancellationToken).ConfigureAwait(false);
+        await _audit.WriteAsync("replay.cancel", Text(id), null, CancellationToken.None).ConfigureAwait(false);
     }
 
     private SearchExpression? Parse(string? search)
@@ -266,6 +271,8 @@ public sealed class DeliveryHistory
         var expression = SearchQuery.Parse(search);
         if (!_options.Search && SearchExpression.LooksAtValues(expression))
             throw new InputException("Payloads are not searched here; switch that on by Declarative:History:Search.");
+        if (SearchExpression.PathsOf(expression).FirstOrDefault(_redaction.IsRedacted) is { } path)
+            throw new InputException("The field %field is redacted here, and can't be searched for.", ("field", path));
         return expression;
     }
 

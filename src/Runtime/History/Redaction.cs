@@ -63,6 +63,19 @@ internal sealed class Redaction(IOptions<HistoryOptions> options)
         }
     }
 
+    /// <summary>Half a surrogate pair is legal in JSON and in no text; it becomes U+FFFD.</summary>
+    internal static string TextOf(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return "\uFFFD";
+        }
+    }
+
     private void Copy(ref Utf8JsonReader reader, Utf8JsonWriter writer, string path)
     {
         switch (reader.TokenType)
@@ -71,7 +84,7 @@ internal sealed class Redaction(IOptions<HistoryOptions> options)
                 writer.WriteStartObject();
                 while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
                 {
-                    var name = reader.GetString()!;
+                    var name = TextOf(ref reader);
                     var inside = path.Length == 0 ? name : $"{path}.{name}";
                     writer.WritePropertyName(name);
                     reader.Read();
@@ -95,7 +108,7 @@ internal sealed class Redaction(IOptions<HistoryOptions> options)
                 writer.WriteEndArray();
                 break;
             case JsonTokenType.String:
-                writer.WriteStringValue(reader.GetString());
+                writer.WriteStringValue(TextOf(ref reader));
                 break;
             default:
                 writer.WriteRawValue(reader.ValueSpan, skipInputValidation: true);

@@ -16,6 +16,15 @@ public abstract record SearchExpression
         _ => false,
     };
 
+    /// <summary>The paths of the values that it asks for.</summary>
+    internal static IEnumerable<string> PathsOf(SearchExpression expression) => expression switch
+    {
+        Value value => [value.Path],
+        Not not => PathsOf(not.Part),
+        Several several => several.Parts.SelectMany(PathsOf),
+        _ => [],
+    };
+
     /// <summary>Whether only deliveries of one uuid can meet it.</summary>
     internal static bool HasUuid(SearchExpression? expression) => expression is Uuid || (expression is Several { IsAll: true } all && all.Parts.Any(HasUuid));
 

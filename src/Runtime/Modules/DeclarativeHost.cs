@@ -227,7 +227,8 @@ public static class DeclarativeHost
         services.AddSingleton(static provider => new PermissionHolders(
             provider.GetRequiredService<AclResourceTree>(),
             provider.GetRequiredService<AdminUsers>(),
-            provider.GetRequiredService<IntegrationService>()));
+            provider.GetRequiredService<IntegrationService>(),
+            provider.GetRequiredService<IOptions<AclOptions>>()));
         services.AddSingleton<OperationsRoutes>();
         services.AddSingleton<DeliveryRoutes>();
     }

@@ -61,7 +61,11 @@ internal sealed class Engine(IServiceProvider services) : IHostedLifecycleServic
     {
         if (_writer is not null)
             await _writer.StopAsync(cancellationToken).ConfigureAwait(false);
-        if (_store is not null)
-            await _store.CloseAsync().ConfigureAwait(false);
+        if (Interlocked.Exchange(ref _store, null) is not { } store)
+            return;
+
+        // What the last attempts and publishes counted too, so after the workers and the writer.
+        await services.GetRequiredService<MinuteKeeper>().FlushAsync(cancellationToken).ConfigureAwait(false);
+        await store.CloseAsync().ConfigureAwait(false);
     }
 }

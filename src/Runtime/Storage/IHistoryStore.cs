@@ -35,6 +35,11 @@ public interface IHistoryStore
     /// <param name="cancellationToken">Cancels only what was not handed to the database yet.</param>
     Task<ReplayResult> ReplayAsync(Guid uuid, DateTimeOffset now, CancellationToken cancellationToken);
 
+    /// <summary>The newest dead event messages.</summary>
+    /// <param name="limit">The most.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    Task<IReadOnlyList<DeadLetter>> DeadMessagesAsync(int limit, CancellationToken cancellationToken);
+
     /// <summary>Makes dead letters none: they stay in the log, and are not replayed with others any more.</summary>
     /// <param name="ids">Uuids of dead deliveries, ids of dead event messages.</param>
     /// <param name="now">The time.</param>

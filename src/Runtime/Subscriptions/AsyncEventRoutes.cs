@@ -1,12 +1,10 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Declarative.Rest;
 
 namespace Declarative.Subscriptions;
 
 /// <summary>The async events module's REST API over subscriptions: those without a name, which eventing's have.</summary>
-internal sealed class AsyncEventRoutes(SubscriptionService subscriptions, SubscriptionCache cache)
+internal sealed class AsyncEventRoutes(SubscriptionService subscriptions)
 {
     private const int DefaultOverlap = 24 * 3600;
 
@@ -28,15 +26,11 @@ internal sealed class AsyncEventRoutes(SubscriptionService subscriptions, Subscr
             {
                 EventName = asyncEvent.EventName,
                 Recipient = asyncEvent.RecipientUrl,
-                Notifier = asyncEvent.Metadata,
+                Notifier = string.IsNullOrEmpty(asyncEvent.Metadata) ? "http" : asyncEvent.Metadata,
                 VerificationToken = asyncEvent.VerificationToken,
                 StoreId = asyncEvent.StoreId,
             },
             cancellationToken).ConfigureAwait(false);
-        if (!HasToken(subscription.Id, asyncEvent.VerificationToken))
-            throw new InputException("Subscription %id has the same event, recipient, notifier and store, but another verification token; change its token instead.", ("id", subscription.Id));
-        if (subscription.Status != SubscriptionStatus.Active)
-            await subscriptions.SetStatusAsync([subscription.Id], isActive: true, cancellationToken).ConfigureAwait(false);
         return View(Require(subscription.Id));
     }
 
@@ -76,10 +70,6 @@ internal sealed class AsyncEventRoutes(SubscriptionService subscriptions, Subscr
         ? subscription
         : throw new NoSuchEntityException("There is no subscription with the id %id.", ("id", id));
 
-    private bool HasToken(long id, string? token) => cache.Find(id)?.Secret is { } secret
-        ? CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(secret.Reveal()), Encoding.UTF8.GetBytes(token ?? ""))
-        : string.IsNullOrEmpty(token);
-
     private static AsyncEventView View(Subscription subscription) => new(
         subscription.Id,
         subscription.EventName,
@@ -98,8 +88,8 @@ internal sealed class NewAsyncEvent
 
     public string? VerificationToken { get; init; }
 
-    /// <summary>The notifier's key.</summary>
-    public string Metadata { get; init; } = "http";
+    /// <summary>The notifier's key; <c>http</c> unless stated. Contracts that are generated give what is left out as null.</summary>
+    public string? Metadata { get; init; }
 
     public int StoreId { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Declarative.Acl;
 using Declarative.Delivery;
 using Declarative.Events;
@@ -49,17 +51,22 @@ public sealed class SubscriptionService
         ? (record.Secret is not null, record.PreviousSecretUntil is { } until && until > _time.GetUtcNow() ? until : null)
         : (false, null);
 
-    /// <summary>Makes a subscription, or gives the one that is there for the same event, recipient, notifier and store.</summary>
+    /// <summary>Makes a subscription, or gives the one that is there for the same event, recipient, notifier and store; active in any case.</summary>
     /// <param name="subscription">What to make.</param>
     /// <param name="cancellationToken">Cancels waiting.</param>
-    /// <exception cref="InputException">Something in it can't work.</exception>
+    /// <exception cref="InputException">Something in it can't work, or the one that is there has another token.</exception>
     /// <exception cref="AuthenticationException">The caller lacks a resource of the event.</exception>
     public async Task<Subscription> CreateAsync(NewSubscription subscription, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(subscription);
         var descriptor = _events.Find(subscription.EventName) ?? throw new InputException(_events.ExplainUnknown(subscription.EventName));
         await _access.DemandAsync(descriptor.Resources).ConfigureAwait(false);
-        return await CheckedAsync(_store.CreateAsync(subscription, cancellationToken)).ConfigureAwait(false);
+        var made = await CheckedAsync(_store.CreateAsync(subscription, cancellationToken)).ConfigureAwait(false);
+        if (!HasToken(made.Id, subscription.VerificationToken))
+            throw new InputException("Subscription %id has the same event, recipient, notifier and store, but another verification token; change its token instead.", ("id", made.Id));
+        if (made.Status != SubscriptionStatus.Active)
+            await _store.SetStatusAsync(made.Id, isActive: true, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return _store.Find(made.Id) ?? made;
     }
 
     /// <summary>Enables or disables subscriptions; all of them may be changed, or none is.</summary>
@@ -93,7 +100,7 @@ public sealed class SubscriptionService
     /// <exception cref="NoSuchEntityException">There is no such subscription.</exception>
     public async Task SetNotifierAsync(long id, string notifier, CancellationToken cancellationToken = default)
     {
-        await RequireAsync(id).ConfigureAwait(false);
+        await RequireOwnDestinationAsync(id).ConfigureAwait(false);
         await CheckedAsync(_store.SetNotifierAsync(id, notifier, cancellationToken)).ConfigureAwait(false);
     }
 
@@ -106,7 +113,7 @@ public sealed class SubscriptionService
     /// <exception cref="NoSuchEntityException">There is no such subscription.</exception>
     public async Task RotateTokenAsync(long id, string verificationToken, TimeSpan overlap, CancellationToken cancellationToken = default)
     {
-        await RequireAsync(id).ConfigureAwait(false);
+        await RequireOwnDestinationAsync(id).ConfigureAwait(false);
         await CheckedAsync(_store.RotateSecretAsync(id, verificationToken, overlap, cancellationToken)).ConfigureAwait(false);
     }
 
@@ -167,6 +174,17 @@ public sealed class SubscriptionService
         await _audit.WriteAsync("subscription.test", id.ToString(System.Globalization.CultureInfo.InvariantCulture), result.IsSuccess ? "accepted" : result.Reason, cancellationToken).ConfigureAwait(false);
         return new TestDelivery(result.IsSuccess, result.Status, result.Reason, ResponseText.Cut(result.Response).Text, result.RequestHeaders, result.ResponseHeaders, (int)_time.GetElapsedTime(started).TotalMilliseconds);
     }
+
+    /// <summary>Notifier and token of one that goes to a destination are the destination's, and would be so again at the next start.</summary>
+    private async Task RequireOwnDestinationAsync(long id)
+    {
+        if ((await RequireAsync(id).ConfigureAwait(false)).Destination is { } destination)
+            throw new InputException("Subscription %id goes to the destination %destination, whose notifier and token stand in the configuration (Declarative:Destinations).", ("id", id), ("destination", destination));
+    }
+
+    private bool HasToken(long id, string? token) => _cache.Find(id)?.Secret is { } secret
+        ? CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(secret.Reveal()), Encoding.UTF8.GetBytes(token ?? ""))
+        : string.IsNullOrEmpty(token);
 
     private async Task<Subscription> RequireAsync(long id, bool isChanged = true)
     {

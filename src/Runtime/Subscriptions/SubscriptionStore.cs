@@ -37,7 +37,7 @@ internal sealed class SubscriptionStore(
             var isNew = cache.Find(stored.Id) is null;
             await cache.ReloadAsync(CancellationToken.None).ConfigureAwait(false);
             if (isNew)
-                await AuditAsync("create", stored.Id, $"{stored.EventName} to {stored.Recipient}").ConfigureAwait(false);
+                await AuditAsync("create", stored.Id, $"{stored.EventName} to {AddressOf(stored.EndpointKey)}").ConfigureAwait(false);
             return ToSubscription(stored);
         }
         finally
@@ -149,14 +149,17 @@ internal sealed class SubscriptionStore(
 
     public async Task<bool> DeleteAsync(long id, CancellationToken cancellationToken = default)
     {
-        var subscription = Find(id);
+        var subscription = cache.Find(id) is { Record: var record } ? $"{record.EventName} to {AddressOf(record.EndpointKey)}" : null;
         if (!await ChangeAsync(id, SubscriptionStatus.Deleted, "deleted", cancellationToken).ConfigureAwait(false))
             return false;
-        await AuditAsync("delete", id, subscription is null ? null : $"{subscription.EventName} to {subscription.Recipient}").ConfigureAwait(false);
+        await AuditAsync("delete", id, subscription).ConfigureAwait(false);
         return true;
     }
 
     public void Dispose() => _changes.Dispose();
+
+    /// <summary>Where it goes, without the path, which is often a secret itself.</summary>
+    private static string AddressOf(string endpointKey) => endpointKey[(endpointKey.IndexOf('|', StringComparison.Ordinal) + 1)..];
 
     /// <summary>A change that is made is noted, whoever waits for it no longer.</summary>
     private Task AuditAsync(string action, long id, string? detail) =>

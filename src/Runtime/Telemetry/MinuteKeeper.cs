@@ -16,10 +16,19 @@ internal sealed class MinuteKeeper(IOperationsStore store, Instruments instrumen
     /// <summary>More than the overview shows.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromDays(8);
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    private readonly ILogger _logger = logger;
+
+    /// <summary>Stores what was counted to the end. A store that fails must not hold up the host's stop.</summary>
+    public async Task FlushAsync(CancellationToken cancellationToken)
     {
-        await base.StopAsync(cancellationToken).ConfigureAwait(false);
-        await instruments.Minutes.StoreAsync(store, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await instruments.Minutes.StoreAsync(store, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreException exception)
+        {
+            _logger.StoreFailed("counts by minute", exception);
+        }
     }
 
     protected override async Task<bool> SweepAsync(DateTimeOffset now, CancellationToken cancellationToken)

@@ -42,6 +42,14 @@ public abstract class AsyncEventApiTests<TStore> : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Without_a_notifier_it_is_http()
+    {
+        await _host.OkAsync("POST", "/V1/async_event", $$$"""{"asyncEvent":{"event_name":"sales.order.created","recipient_url":"{{{_host.Receiver.Url}}}/x","verification_token":"t"}}""");
+
+        _host.Rest.Services.GetRequiredService<ISubscriptionStore>().List().Single().Notifier.ShouldBe("http");
+    }
+
+    [Fact]
     public async Task What_it_subscribes_to_arrives_signed_with_its_token()
     {
         await _host.OkAsync("POST", "/V1/async_event", Body());
