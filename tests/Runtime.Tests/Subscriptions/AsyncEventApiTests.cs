@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Declarative.Delivery;
+using Declarative.Subscriptions;
 using Declarative.Tests.Fixtures;
 using Microsoft.Extensions.DependencyInjection;
 
