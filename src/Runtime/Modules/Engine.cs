@@ -65,7 +65,7 @@ internal sealed class Engine(IServiceProvider services) : IHostedLifecycleServic
             return;
 
         // What the last attempts and publishes counted too, so after the workers and the writer.
-        await services.GetRequiredService<MinuteKeeper>().FlushAsync(cancellationToken).ConfigureAwait(false);
+        await services.GetRequiredService<MinuteKeeper>().FlushAsync().ConfigureAwait(false);
         await store.CloseAsync().ConfigureAwait(false);
     }
 }

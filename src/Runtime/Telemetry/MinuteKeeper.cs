@@ -19,11 +19,11 @@ internal sealed class MinuteKeeper(IOperationsStore store, Instruments instrumen
     private readonly ILogger _logger = logger;
 
     /// <summary>Stores what was counted to the end. A store that fails must not hold up the host's stop.</summary>
-    public async Task FlushAsync(CancellationToken cancellationToken)
+    public async Task FlushAsync()
     {
         try
         {
-            await instruments.Minutes.StoreAsync(store, cancellationToken).ConfigureAwait(false);
+            await instruments.Minutes.StoreAsync(store, CancellationToken.None).ConfigureAwait(false);
         }
         catch (StoreException exception)
         {

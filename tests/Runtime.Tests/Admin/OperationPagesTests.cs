@@ -180,7 +180,7 @@ public abstract class OperationPagesTests<TStore> : IAsyncLifetime
         (await _anna.SubmitAsync(made + "/test", at: made)).Text.ShouldContain("Test delivery: accepted, status 200");
         (await _anna.SubmitAsync(made + "/token", new() { ["verification_token"] = "another-token", ["overlap"] = "2" }, made)).Location.ShouldBe(made + "?done=token");
         (await _anna.GetAsync(made)).Text.ShouldContain("signs too until");
-        (await _anna.SubmitAsync(made + "/token", new() { ["verification_token"] = "another-token", ["overlap"] = "9000" }, made)).Text.ShouldContain("0 to 30 days");
+        (await _anna.SubmitAsync(made + "/token", new() { ["verification_token"] = "another-token", ["overlap"] = "9000" }, made)).Text.ShouldContain("0 to 720");
         (await _anna.SubmitAsync(made + "/notifier", new() { ["metadata"] = "htp" }, made)).Text.ShouldContain("http");
         (await _anna.SubmitAsync(made + "/status", new() { ["to"] = "off" }, made)).Status.ShouldBe(303);
         (await _anna.GetAsync("/admin/subscriptions?status=off")).Text.ShouldContain("1 subscription");
