@@ -55,6 +55,8 @@ public sealed class AdminPagesTests
 
         await page.GotoAsync("/admin");
         await SignInAsync(page);
+        await Assertions.Expect(page).ToHaveURLAsync(shop.Url + "/admin/overview");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Integrations" }).ClickAsync();
         await Assertions.Expect(page).ToHaveURLAsync(shop.Url + List);
         await Assertions.Expect(page).ToHaveTitleAsync("Integrations · Administration");
         await page.GetByRole(AriaRole.Link, new() { Name = "New integration" }).ClickAsync();

@@ -45,6 +45,7 @@ public sealed class BackOfficeTests
         await page.GetByLabel("User name").FillAsync("admin");
         await page.GetByLabel("Password").FillAsync(Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Integrations" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Row, new() { Name = "BackOffice" })).ToContainTextAsync("Inactive");
         await page.GetByRole(AriaRole.Link, new() { Name = "BackOffice" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Activate" }).ClickAsync();

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
@@ -35,7 +36,7 @@ internal sealed class DeliverYardstick : IDisposable
         _dueDeliveries = new(_connection, "SELECT d.seq, d.uuid, p.bytes FROM delivery d JOIN payload p ON p.seq = d.payload_seq WHERE d.state = 0 AND d.endpoint_id = 1 AND d.due_at <= $1 ORDER BY d.due_at LIMIT $2", 2);
         _leaseDelivery = new(_connection, "UPDATE delivery SET state = 1, attempts = attempts + 1, lease_token = $2, lease_until = $3 WHERE seq = $1", 3);
         _endDelivery = new(_connection, "UPDATE delivery SET state = 2, last_status = 200, finished_at = $3, lease_token = NULL, lease_until = NULL WHERE seq = $1 AND lease_token = $2", 3);
-        _attempt = new(_connection, "INSERT INTO attempt (delivery_seq, number, started_at, duration_ms, status, outcome, response) VALUES ($1, 1, $2, $3, 200, 1, 'OK')", 3);
+        _attempt = new(_connection, "INSERT INTO attempt (delivery_seq, number, started_at, duration_ms, status, outcome, response, request_headers, response_headers) VALUES ($1, 1, $2, $3, 200, 1, 'OK', $4, $5)", 5);
         _writer = new GroupCommit(_connection);
     }
 
@@ -99,14 +100,14 @@ internal sealed class DeliverYardstick : IDisposable
     private async Task DeliverAsync(int total)
     {
         var work = Channel.CreateBounded<(long Seq, string Id, byte[] Bytes)>(Claim);
-        var finished = Channel.CreateUnbounded<(long Seq, long Started, long Took)>();
+        var finished = Channel.CreateUnbounded<(long Seq, long Started, long Took, Headers Headers)>();
         var senders = Enumerable.Range(0, EngineHost.InFlight).Select(_ => Task.Run(async () =>
         {
             await foreach (var (seq, id, bytes) in work.Reader.ReadAllAsync())
             {
                 var started = Now;
-                await PostAsync(_http, _receiver, id, bytes);
-                finished.Writer.TryWrite((seq, started, Now - started));
+                var headers = await PostAsync(_http, _receiver, id, bytes);
+                finished.Writer.TryWrite((seq, started, Now - started, headers));
             }
         })).ToArray();
         var completing = Task.Run(async () =>
@@ -114,15 +115,15 @@ internal sealed class DeliverYardstick : IDisposable
             for (var done = 0; done < total;)
             {
                 await finished.Reader.WaitToReadAsync();
-                var batch = new List<(long Seq, long Started, long Took)>();
+                var batch = new List<(long Seq, long Started, long Took, Headers Headers)>();
                 while (batch.Count < Batch && finished.Reader.TryRead(out var one))
                     batch.Add(one);
                 await _writer.RunAsync(_ =>
                 {
-                    foreach (var (seq, started, took) in batch)
+                    foreach (var (seq, started, took, headers) in batch)
                     {
                         _endDelivery.Run(seq, 7L, Now);
-                        _attempt.Run(seq, started, took);
+                        _attempt.Run(seq, started, took, headers.Sent, headers.Answered);
                     }
                 });
                 done += batch.Count;
@@ -165,11 +166,19 @@ internal sealed class DeliverYardstick : IDisposable
         })));
     }
 
-    public static async Task PostAsync(HttpMessageInvoker http, Uri receiver, string id, byte[] payload)
+    /// <summary>Posts a signed request; the headers of both sides, a line each.</summary>
+    public static async Task<Headers> PostAsync(HttpMessageInvoker http, Uri receiver, string id, byte[] payload)
     {
         using var request = Signature.Request(receiver, id, payload);
         using var response = await http.SendAsync(request, CancellationToken.None);
         await response.Content.CopyToAsync(Stream.Null);
         response.EnsureSuccessStatusCode();
+        return new Headers(Text(request.Headers, request.Content!.Headers), Text(response.Headers, response.Content.Headers));
     }
+
+    private static string Text(HttpHeaders headers, HttpHeaders content) =>
+        string.Join('\n', headers.NonValidated.Concat(content.NonValidated).Select(static header => $"{header.Key}: {header.Value}"));
+
+    /// <summary>The headers of both sides.</summary>
+    internal readonly record struct Headers(string Sent, string Answered);
 }

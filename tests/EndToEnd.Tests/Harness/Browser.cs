@@ -24,6 +24,8 @@ internal sealed class Browser : IAsyncDisposable
         if (program is null && Environment.GetEnvironmentVariable("CI") == "true")
             Assert.Fail("There is no Chromium, which this test needs where CI=true: apt-get install -y --no-install-recommends chromium");
         Assert.SkipWhen(program is null, "There is no Chromium here; on Debian: apt-get install chromium");
+        // The limit is only for a test that fails; a busy machine takes its time.
+        Assertions.SetDefaultExpectTimeout(30_000);
         var playwright = await Playwright.CreateAsync();
         var browser = await playwright.Chromium.LaunchAsync(new()
         {

@@ -239,6 +239,20 @@ public abstract class OperationPagesTests<TStore> : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_event_shows_what_its_payload_holds()
+    {
+        var list = await _anna.GetAsync("/admin/events?q=customer");
+        list.Html.ShouldContain("href=\"/admin/events/customer.saved\"");
+        list.Html.ShouldNotContain("sales.order.created");
+
+        var page = await _anna.GetAsync("/admin/events/Customer.Saved?depth=1");
+        page.Text.ShouldContain("customer_id integer");
+        page.Text.ShouldContain("\"customer_id\": ");
+        page.Text.ShouldContain("/rest/schemas/customer.saved.json");
+        (await _anna.GetAsync("/admin/events/customer.savd")).Text.ShouldContain("customer.saved");
+    }
+
+    [Fact]
     public async Task Data_is_erased_after_it_was_asked()
     {
         await SubscribeAsync();
@@ -269,13 +283,13 @@ public abstract class OperationPagesTests<TStore> : IAsyncLifetime
         [
             "/overview", $"/deliveries?event={asked}&endpoint={asked}&q={asked}", $"/deliveries/{dead.Uuid}", $"/dead-letters?event={asked}", "/dead-letters", "/replays",
             $"/subscriptions?q={asked}&status={asked}", $"/subscriptions/{subscription.Id}?done={asked}", "/subscriptions/new", $"/providers?done={asked}", "/permissions",
-            $"/audit?actor={asked}&action={asked}", "/audit", $"/erase?erased={asked}",
+            $"/audit?actor={asked}&action={asked}", "/audit", $"/erase?erased={asked}", $"/events?q={asked}", $"/events/{asked}", "/events/customer.saved",
         ];
 
         foreach (var path in paths)
         {
             var page = await _anna.GetAsync("/admin" + path);
-            page.Status.ShouldBeOneOf(200, 400);
+            page.Status.ShouldBeOneOf(200, 400, 404);
             page.Html.ShouldNotContain("<script>alert", Case.Insensitive, path);
             page.Html.ShouldNotContain("<b onload", Case.Insensitive, path);
         }
@@ -293,7 +307,7 @@ public abstract class OperationPagesTests<TStore> : IAsyncLifetime
             ("/overview", "Declarative_Runtime::overview"), ("/deliveries", "MageOS_AsyncEvents::async_events_logs_list"), ("/deliveries.csv", "MageOS_AsyncEvents::async_events_logs_list"),
             ("/deliveries/00000000-0000-0000-0000-000000000001", "MageOS_AsyncEvents::async_events_logs_trace"), ("/dead-letters", "MageOS_AsyncEvents::async_events_logs_list"),
             ("/replays", "MageOS_AsyncEvents::async_events_logs_replay"), ("/subscriptions", "MageOS_AsyncEvents::manage"), ("/providers", "Magento_AdobeIoEventsClient::event_provider_list"),
-            ("/providers/new", "Magento_AdobeIoEventsClient::event_provider_edit"), ("/permissions", "Declarative_Runtime::permissions"), ("/audit", "Declarative_Runtime::audit"), ("/erase", "Declarative_Runtime::erase"),
+            ("/providers/new", "Magento_AdobeIoEventsClient::event_provider_edit"), ("/permissions", "Declarative_Runtime::permissions"), ("/events", "Declarative_Runtime::events"), ("/events/customer.saved", "Declarative_Runtime::events"), ("/audit", "Declarative_Runtime::audit"), ("/erase", "Declarative_Runtime::erase"),
         })
         {
             var refused = await bert.GetAsync("/admin" + path);
