@@ -56,6 +56,9 @@ public sealed partial class ConsumersTests(Feed feed)
         scratch.Write("nuget.config", feed.NugetConfig);
         foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "samples/BackOffice"), "*", SearchOption.AllDirectories).Where(static file => Path.GetExtension(file) is ".cs" or ".xml" or ".json" && !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal)))
             scratch.Write(Path.Combine("BackOffice", Path.GetRelativePath(Path.Combine(Repository.Root, "samples/BackOffice"), file)), await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+
+        // The exporter, which both samples link from beside them, is no part of this.
+        scratch.Write("BackOffice/Telemetry.cs", "namespace Samples; internal static class Telemetry { public static void AddTelemetry(this WebApplicationBuilder builder) { } }");
         scratch.Write("BackOffice/BackOffice.csproj", """
             <Project Sdk="Microsoft.NET.Sdk.Web">
               <PropertyGroup>
