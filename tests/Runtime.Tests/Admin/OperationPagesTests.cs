@@ -71,6 +71,8 @@ public abstract class OperationPagesTests<TStore> : IAsyncLifetime
         _receiver.AnswerWith(400);
         await PublishAsync(2, DeliveryState.Dead);
 
+        // An attempt is counted after it is stored.
+        await Eventually.True(async () => (await _anna.GetAsync("/admin/overview")).Html.Contains("Failed for good: 2", StringComparison.Ordinal));
         var page = await _anna.GetAsync("/admin/overview");
 
         page.Text.ShouldContain("Not everything flows");

@@ -42,7 +42,10 @@ public abstract class OperationsApiTests<TStore> : IAsyncLifetime
         await Subscriptions.SetStatusAsync(off.Id, isActive: false, "maintenance");
 
         JsonElement overview = default;
-        await Eventually.True(async () => (overview = await OverviewAsync()).GetProperty("pending").GetProperty("dead_letters").GetInt32() == 1);
+
+        // An attempt is counted after it is stored.
+        await Eventually.True(async () => (overview = await OverviewAsync()).GetProperty("pending").GetProperty("dead_letters").GetInt32() == 1
+            && overview.GetProperty("last_hour").EnumerateArray().Sum(static one => one.GetProperty("dead").GetInt64()) == 1);
 
         var hour = overview.GetProperty("last_hour").EnumerateArray().ToList();
         hour.Count.ShouldBe(60);
