@@ -47,13 +47,13 @@ internal sealed class OnboardingRun(OnboardingPlan plan, CommerceApi api, bool i
     private async Task ProviderAsync(OnboardingProvider wanted, List<JsonObject> there, CancellationToken cancellationToken)
     {
         // The default one, which has no row, may be one of the rows too; that knows more.
-        var known = there.OrderBy(static one => one["id"] is null).FirstOrDefault(one => (string?)one["provider_id"] == wanted.ProviderId)
-            ?? there.Find(one => wanted.Label is not null && (string?)one["label"] == wanted.Label && (string?)one["instance_id"] == wanted.InstanceId);
+        var known = there.OrderBy(static one => one["id"] is null).FirstOrDefault(one => one["provider_id"]?.ToString() == wanted.ProviderId)
+            ?? there.Find(one => wanted.Label is not null && one["label"]?.ToString() == wanted.Label && one["instance_id"]?.ToString() == wanted.InstanceId);
         if (known is not null)
         {
-            var id = (string?)known["provider_id"] ?? "";
+            var id = known["provider_id"]?.ToString() ?? "";
             _providers[wanted.ProviderId!] = id;
-            var isSame = (string?)known["instance_id"] == wanted.InstanceId && (wanted.Label is null || known["label"] is null || (string?)known["label"] == wanted.Label);
+            var isSame = known["instance_id"]?.ToString() == wanted.InstanceId && (wanted.Label is null || known["label"] is null || known["label"]?.ToString() == wanted.Label);
             Add("provider", wanted.ProviderId!, isSame ? Change.Kept : Change.Left, isSame ? id == wanted.ProviderId ? "" : $"as '{id}', by its label" : "is there with another instance or label; change it by PUT eventing/eventProvider");
             return;
         }
@@ -72,7 +72,7 @@ internal sealed class OnboardingRun(OnboardingPlan plan, CommerceApi api, bool i
         // Merchant and environment are never read back; setting them again changes nothing.
         bool IsReadable(string name) => name is "provider_id" or "instance_id";
         string? ValueOf((string Name, string? Value) setting) => setting.Name == "provider_id" ? ProviderId(setting.Value!) : setting.Value;
-        var isSame = settings.TrueForAll(one => !IsReadable(one.Name) || (string?)standing?[one.Name] == ValueOf(one));
+        var isSame = settings.TrueForAll(one => !IsReadable(one.Name) || standing?[one.Name]?.ToString() == ValueOf(one));
         var unreadable = settings.Where(one => !IsReadable(one.Name)).Select(static one => one.Name).ToList();
         if (!isDryRun && (!isSame || unreadable.Count > 0))
         {
@@ -89,11 +89,11 @@ internal sealed class OnboardingRun(OnboardingPlan plan, CommerceApi api, bool i
         foreach (var planned in plan.Events)
         {
             var wanted = (JsonObject)planned.DeepClone();
-            if ((string?)wanted["provider_id"] is { } provider)
+            if (wanted["provider_id"]?.ToString() is { } provider)
                 wanted["provider_id"] = ProviderId(provider);
             var name = (string)wanted["name"]!;
-            var known = there.Find(one => (string?)one["name"] == name);
-            var where = $"to the destination {(string?)wanted["destination"] ?? DestinationTable.Default}";
+            var known = there.Find(one => one["name"]?.ToString() == name);
+            var where = $"to the destination {wanted["destination"]?.ToString() ?? DestinationTable.Default}";
             if (known is not null && IsSame(wanted, known))
             {
                 Add("subscription", name, Change.Kept, where);
@@ -101,7 +101,7 @@ internal sealed class OnboardingRun(OnboardingPlan plan, CommerceApi api, bool i
             }
 
             // A plugin event's subscription that is on can't be replaced, and switching it off for a moment would lose events.
-            if (known is not null && EventName.IsPlugin((string?)wanted["parent"] ?? name))
+            if (known is not null && EventName.IsPlugin(wanted["parent"]?.ToString() ?? name))
             {
                 Add("subscription", name, Change.Left, "is there otherwise; unsubscribe it first");
                 continue;
@@ -116,7 +116,7 @@ internal sealed class OnboardingRun(OnboardingPlan plan, CommerceApi api, bool i
     private async Task RegisterAsync(CancellationToken cancellationToken)
     {
         var answer = await api.GetAsync("async_events", OnboardingException.Registration, cancellationToken).ConfigureAwait(false);
-        var there = (answer?["items"] as JsonArray ?? []).OfType<JsonObject>().ToList();
+        var there = ((answer as JsonObject)?["items"] as JsonArray ?? []).OfType<JsonObject>().ToList();
         foreach (var one in plan.Registrations)
         {
             if (one.IsLeft)
@@ -125,7 +125,7 @@ internal sealed class OnboardingRun(OnboardingPlan plan, CommerceApi api, bool i
                 continue;
             }
 
-            var known = there.Find(other => EventName.Key((string?)other["event_name"] ?? "") == EventName.Key(one.EventName) && (string?)other["recipient_url"] == one.Url && (int?)other["store_id"] == 0);
+            var known = there.Find(other => EventName.Key(other["event_name"]?.ToString() ?? "") == EventName.Key(one.EventName) && other["recipient_url"]?.ToString() == one.Url && other["store_id"]?.ToString() == "0");
 
             // Also for one that is there: it is refused if its secret is another one.
             if (!isDryRun)
@@ -134,15 +134,15 @@ internal sealed class OnboardingRun(OnboardingPlan plan, CommerceApi api, bool i
                 await api.SendAsync(HttpMethod.Post, "async_event", body, OnboardingException.Registration, one.EventName, cancellationToken).ConfigureAwait(false);
             }
 
-            Add("registration", one.EventName, known is null ? Change.Created : (bool?)known["status"] == true ? Change.Kept : Change.Updated, "to " + one.Url);
+            Add("registration", one.EventName, known is null ? Change.Created : known["status"]?.ToString() == "true" ? Change.Kept : Change.Updated, "to " + one.Url);
         }
     }
 
     /// <summary>Whether the subscription is as wanted; what isn't stated may be anything.</summary>
     private static bool IsSame(JsonObject wanted, JsonObject known) =>
-        EventName.Stored((string?)wanted["parent"] ?? "") == ((string?)known["parent"] ?? "")
-        && ((string?)wanted["destination"] ?? DestinationTable.Default) == (string?)known["destination"]
-        && (wanted["provider_id"] is null || (string?)wanted["provider_id"] == (string?)known["provider_id"])
+        EventName.Stored(wanted["parent"]?.ToString() ?? "") == (known["parent"]?.ToString() ?? "")
+        && (wanted["destination"]?.ToString() ?? DestinationTable.Default) == known["destination"]?.ToString()
+        && (wanted["provider_id"] is null || wanted["provider_id"]?.ToString() == known["provider_id"]?.ToString())
         && (wanted["priority"]?.ToString() ?? "false") == (known["priority"]?.ToString() ?? "false")
         && (wanted["hipaa_audit_required"] is null || wanted["hipaa_audit_required"]!.ToString() == known["hipaa_audit_required"]?.ToString())
         && Texts(wanted["fields"], "name", "converter", "source").SequenceEqual(Texts(known["fields"], "name", "converter", "source"), StringComparer.Ordinal)

@@ -4,6 +4,7 @@ using Declarative.Commerce;
 using Declarative.Consumers;
 using Declarative.Tests.Consumers;
 using Declarative.Tests.Fixtures;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -214,6 +215,25 @@ public sealed class OnboardingTests : IAsyncLifetime
 
         code.ShouldBe(3);
         text.ShouldContain("GET_EXISTING_PROVIDERS_FAILED: eventing/eventProvider: http://127.0.0.1:1 can't be reached");
+    }
+
+    [Fact]
+    public async Task Values_of_another_type_than_expected_are_other_values()
+    {
+        Everything();
+        _settings["Declarative:Commerce:BaseUrl"] = _shop.Receiver.Url + "/";
+        _shop.Receiver.Answer = static context => context.Response.WriteAsync((context.Request.Method, context.Request.Path.Value!.Split('/')[^1]) switch
+        {
+            ("GET", "eventProvider") => """[{"provider_id": 5, "instance_id": {"a": 1}}, 7]""",
+            ("GET", "getEventSubscriptions") => """[{"name": ["office"], "parent": 7}]""",
+            ("GET", _) => "[1]",
+            _ => "true",
+        });
+
+        var (code, text) = await RunAsync();
+
+        code.ShouldBe(0, text);
+        text.ShouldEndWith("4 changed: 0 of 4 were there.\n");
     }
 
     [Fact]
