@@ -120,6 +120,8 @@ public sealed class EventQueue
         }
         finally
         {
+            if (error is null)
+                _instruments.Minutes.Add(MinuteKind.Published);
             if (!isOutboxed)
                 _instruments.Published(descriptor.Name, Stopwatch.GetElapsedTime(started), error);
         }

@@ -82,8 +82,6 @@ internal sealed class Instruments
     /// <param name="error">Type of the exception that it failed with; null if it did not.</param>
     public void Published(string eventName, TimeSpan duration, string? error)
     {
-        if (error is null)
-            Minutes.Add(MinuteKind.Published);
         var tags = Tags("send", eventName, error);
         _published.Add(1, tags);
         tags.Add(OperationType, "send");
