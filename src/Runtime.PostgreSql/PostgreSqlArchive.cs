@@ -15,7 +15,7 @@ internal static class PostgreSqlArchive
         if (found is not [var replay])
             return null;
         var selection = JsonSerializer.Deserialize(replay.Selection, HistoryJson.Default.DeliverySelection)!;
-        if (await PostgreSqlHistory.MustWaitAsync(session, store, maxWaiting, now).ConfigureAwait(false))
+        if (await PostgreSqlReplays.MustWaitAsync(session, store, maxWaiting, now).ConfigureAwait(false))
             return new ArchiveStep(replay.Id, selection.SubscriptionId!.Value, replay.Next, replay.Next, IsLast: false, [], IsWaiting: true);
         var until = Math.Min(replay.Last, replay.Next + rows - 1);
         var events = await session.QueryAsync(

@@ -43,6 +43,8 @@ public static class PostgreSqlBuilderExtensions
         services.AddSingleton<ISubscriptionRecords, PostgreSqlSubscriptions>();
         services.AddSingleton<IEventingRecords, PostgreSqlEventing>();
         services.AddSingleton<IHistoryStore, PostgreSqlHistory>();
+        services.AddSingleton<IReplayStore, PostgreSqlReplays>();
+        services.AddSingleton<IErasureStore, PostgreSqlErasure>();
         services.AddSingleton<ICallerStore, PostgreSqlCallers>();
         services.AddSingleton<IIntegrationStore, PostgreSqlIntegrations>();
         services.AddSingleton<IIntegrationTokenStore, PostgreSqlIntegrationTokens>();

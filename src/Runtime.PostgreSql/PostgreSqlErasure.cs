@@ -1,17 +1,42 @@
 using Declarative.Storage;
-using Npgsql;
 
 namespace Declarative.PostgreSql;
 
-/// <summary>Erasing the data of messages; that there was one stays.</summary>
-internal static class PostgreSqlErasure
+/// <summary>Erasing the data of messages, in PostgreSQL.</summary>
+internal sealed class PostgreSqlErasure(PostgreSqlStore store) : IErasureStore
 {
-    public static Task<List<long>> FindAsync(PostgreSqlSession session, Guid id) => session.QueryAsync(
+    public Task<IReadOnlyList<long>> FindMessagesAsync(Guid id, CancellationToken cancellationToken) =>
+        store.ReadAsync<IReadOnlyList<long>>(async session => await FindAsync(session, id).ConfigureAwait(false), cancellationToken);
+
+    public Task<StoredData?> LoadStoredAsync(long after, int rows, CancellationToken cancellationToken) => store.ReadAsync(session => LoadAsync(session, after, rows), cancellationToken);
+
+    public Task<(long Last, IReadOnlyList<long> Found)?> FindFinishedAsync(DateTimeOffset before, long after, int rows, CancellationToken cancellationToken) =>
+        store.ReadAsync<(long Last, IReadOnlyList<long> Found)?>(
+            async session => await PostgreSqlHistory.FinishedAsync(session, store, before, after, rows, " AND erased_at IS NULL", isLocked: false).ConfigureAwait(false) is var (last, found) ? (last, found) : null,
+            cancellationToken);
+
+    /// <summary>
+    /// First what is pending is ended, a delivery at a time: who completes leased rows takes them in any order, so that a transaction which waits for one must not hold
+    /// another. Only when none is pending is the data taken away, and the message marked: until then each attempt has its data, and a crash leaves what a repetition ends.
+    /// </summary>
+    public async Task<bool> EraseAsync(long message, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var step = await store.TransactAsync(session => TryEraseAsync(session, message, now), cancellationToken).ConfigureAwait(false);
+            if (step.IsErased is { } isErased)
+                return isErased;
+            foreach (var delivery in step.Pending)
+                await store.WriteAsync(session => EndAsync(session, delivery, now), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static Task<List<long>> FindAsync(PostgreSqlSession session, Guid id) => session.QueryAsync(
         "SELECT message_seq FROM declarative.delivery WHERE uuid = $1 UNION SELECT seq FROM declarative.message WHERE id = $1",
         static reader => reader.GetInt64(0),
         SqlValue.Id(id));
 
-    public static async Task<StoredData?> LoadAsync(PostgreSqlSession session, long after, int rows)
+    private static async Task<StoredData?> LoadAsync(PostgreSqlSession session, long after, int rows)
     {
         var ends = await session.QueryAsync(
             "SELECT max(seq) FROM (SELECT seq FROM declarative.message WHERE seq > $1 ORDER BY seq LIMIT $2) m",
@@ -44,55 +69,41 @@ internal static class PostgreSqlErasure
         return new StoredData(last, data);
     }
 
-    /// <summary>
-    /// Erases one message; whether it had not been before. One at a time, since who completes leased messages takes them in any order: a transaction that holds
-    /// one of them must not wait for another. What is leased loses its lease, so that nothing is stored of it any more.
-    /// </summary>
-    public static async Task<bool> EraseAsync(PostgreSqlSession session, NpgsqlParameter now, long message)
+    /// <summary>Ends the message, so that nothing more is made of it, and erases it if nothing of it is pending. Whether that was done, or what is pending.</summary>
+    private async Task<(bool? IsErased, IReadOnlyList<long> Pending)> TryEraseAsync(PostgreSqlSession session, long message, DateTimeOffset now)
     {
         const string Lock = "SELECT seq FROM declarative.message WHERE seq = $1 AND erased_at IS NULL FOR UPDATE";
+        const string End = $"""
+            UPDATE declarative.message SET lease_token = NULL, lease_until = NULL, reason = CASE WHEN state IN (0, 1, 4) OR reason = 'erased' THEN 'erased' END, finished_at = coalesce(finished_at, {StoreClock.Sql}),
+                state = CASE WHEN state IN (0, 1) THEN 3 WHEN state = 4 THEN 5 ELSE state END
+            WHERE seq = $2
+            """;
         const string Erase = $"""
             WITH deliveries AS MATERIALIZED (SELECT seq, payload_seq FROM declarative.delivery WHERE message_seq = $2),
             attempts AS (UPDATE declarative.attempt SET response = NULL, request_headers = NULL, response_headers = NULL WHERE delivery_seq = ANY(ARRAY(SELECT seq FROM deliveries))),
             indexed AS (DELETE FROM declarative.payload_value WHERE payload_seq = ANY(ARRAY(SELECT payload_seq FROM deliveries))),
             payloads AS (UPDATE declarative.payload SET bytes = 'null' WHERE seq = ANY(ARRAY(SELECT payload_seq FROM deliveries)))
-            UPDATE declarative.message SET json = 'null', original = NULL, archived = NULL, request_hash = NULL, idempotency_key = NULL, erased_at = {StoreClock.Sql},
-                lease_token = NULL, lease_until = NULL, reason = CASE WHEN state IN (0, 1, 4) THEN 'erased' END, finished_at = coalesce(finished_at, {StoreClock.Sql}),
-                state = CASE WHEN state IN (0, 1) THEN 3 WHEN state = 4 THEN 5 ELSE state END
-            WHERE seq = $2
+            UPDATE declarative.message SET json = 'null', original = NULL, archived = NULL, request_hash = NULL, idempotency_key = NULL, erased_at = {StoreClock.Sql} WHERE seq = $2
             """;
         if ((await session.QueryAsync(Lock, static reader => reader.GetInt64(0), SqlValue.Long(message)).ConfigureAwait(false)).Count == 0)
-            return false;
-
-        // In the same transaction: nobody shall find a delivery due whose payload is gone.
-        await CancelAsync(session, now, message).ConfigureAwait(false);
-        await session.RunAsync(Erase, Copy(now), SqlValue.Long(message)).ConfigureAwait(false);
-        return true;
-    }
-
-    /// <summary>Ends what was not delivered yet. An attempt that is beginning or ending at the moment is passed over, since nobody waits for leased rows; whether one was.</summary>
-    public static async Task<bool> CancelAsync(PostgreSqlSession session, NpgsqlParameter now, long message)
-    {
-        const string Cancel = $"""
-            UPDATE declarative.delivery SET last_reason = 'erased', finished_at = coalesce(finished_at, {StoreClock.Sql}), lease_token = NULL, lease_until = NULL, state = CASE state WHEN 3 THEN 7 ELSE 5 END
-            WHERE seq = ANY(ARRAY(SELECT seq FROM declarative.delivery WHERE message_seq = $2 AND state IN (0, 1, 3, 4) ORDER BY seq FOR UPDATE SKIP LOCKED))
-            """;
-        await session.RunAsync(Cancel, Copy(now), SqlValue.Long(message)).ConfigureAwait(false);
-        var left = await session.QueryAsync(
-            "SELECT EXISTS (SELECT 1 FROM declarative.delivery WHERE message_seq = $1 AND state IN (0, 1, 3, 4))",
-            static reader => reader.GetBoolean(0),
+            return (false, []);
+        await session.RunAsync(End, store.Clock.Now(now), SqlValue.Long(message)).ConfigureAwait(false);
+        var pending = await session.QueryAsync(
+            "SELECT seq FROM declarative.delivery WHERE message_seq = $1 AND state IN (0, 1, 3, 4) ORDER BY seq",
+            static reader => reader.GetInt64(0),
             SqlValue.Long(message)).ConfigureAwait(false);
-        return left[0];
+        if (pending.Count > 0)
+            return (null, pending);
+        await session.RunAsync(Erase, store.Clock.Now(now), SqlValue.Long(message)).ConfigureAwait(false);
+        return (true, []);
     }
 
-    /// <summary>An attempt that ended while its message was erased was logged with what the receiver had answered.</summary>
-    public static Task<int> ForgetAnswersAsync(PostgreSqlSession session, long message) => session.RunAsync(
-        """
-        UPDATE declarative.attempt SET response = NULL, request_headers = NULL, response_headers = NULL
-        WHERE delivery_seq = ANY(ARRAY(SELECT seq FROM declarative.delivery WHERE message_seq = $1)) AND (response IS NOT NULL OR request_headers IS NOT NULL OR response_headers IS NOT NULL)
+    /// <summary>Ends a delivery that was not accepted yet; an attempt under way stores nothing any more.</summary>
+    private Task<int> EndAsync(PostgreSqlSession session, long delivery, DateTimeOffset now) => session.RunAsync(
+        $"""
+        UPDATE declarative.delivery SET last_reason = 'erased', finished_at = coalesce(finished_at, {StoreClock.Sql}), lease_token = NULL, lease_until = NULL, state = CASE state WHEN 3 THEN 7 ELSE 5 END
+        WHERE seq = $2 AND state IN (0, 1, 3, 4)
         """,
-        SqlValue.Long(message));
-
-    /// <summary>A parameter belongs to one statement.</summary>
-    private static NpgsqlParameter Copy(NpgsqlParameter parameter) => parameter.Clone();
+        store.Clock.Now(now),
+        SqlValue.Long(delivery));
 }

@@ -19,7 +19,7 @@ internal static class SqliteArchive
             selection = JsonSerializer.Deserialize(reader.GetString(1), HistoryJson.Default.DeliverySelection)!;
         }
 
-        if (SqliteHistory.MustWait(session, maxWaiting, now))
+        if (SqliteReplays.MustWait(session, maxWaiting, now))
             return new ArchiveStep(id, selection.SubscriptionId!.Value, next, next, IsLast: false, [], IsWaiting: true);
         var until = Math.Min(last, next + rows - 1);
         var events = new List<ArchivedEvent>();

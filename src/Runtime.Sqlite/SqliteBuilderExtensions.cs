@@ -31,6 +31,8 @@ public static class SqliteBuilderExtensions
         services.AddSingleton<ISubscriptionRecords, SqliteSubscriptions>();
         services.AddSingleton<IEventingRecords, SqliteEventing>();
         services.AddSingleton<IHistoryStore, SqliteHistory>();
+        services.AddSingleton<IReplayStore, SqliteReplays>();
+        services.AddSingleton<IErasureStore, SqliteErasure>();
         services.AddSingleton<ICallerStore, SqliteCallers>();
         services.AddSingleton<IIntegrationStore, SqliteIntegrations>();
         services.AddSingleton<IIntegrationTokenStore, SqliteIntegrationTokens>();

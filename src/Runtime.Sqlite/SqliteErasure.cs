@@ -2,10 +2,21 @@ using Declarative.Storage;
 
 namespace Declarative.Sqlite;
 
-/// <summary>Erasing the data of messages; that there was one stays.</summary>
-internal static class SqliteErasure
+/// <summary>Erasing the data of messages, in SQLite.</summary>
+internal sealed class SqliteErasure(SqliteStore store) : IErasureStore
 {
-    public static List<long> Find(SqliteSession session, Guid id)
+    public Task<IReadOnlyList<long>> FindMessagesAsync(Guid id, CancellationToken cancellationToken) => store.ReadAsync<IReadOnlyList<long>>(session => Find(session, id), cancellationToken);
+
+    public Task<StoredData?> LoadStoredAsync(long after, int rows, CancellationToken cancellationToken) => store.ReadAsync(session => Load(session, after, rows), cancellationToken);
+
+    public Task<bool> EraseAsync(long message, DateTimeOffset now, CancellationToken cancellationToken) => store.WriteAsync(session => Erase(session, message, now.Ms()), cancellationToken);
+
+    public Task<(long Last, IReadOnlyList<long> Found)?> FindFinishedAsync(DateTimeOffset before, long after, int rows, CancellationToken cancellationToken) =>
+        store.ReadAsync<(long Last, IReadOnlyList<long> Found)?>(
+            session => SqliteHistory.Finished(session, before.Ms(), after, rows, " AND m.erased_at IS NULL") is var (last, found) ? (last, found) : null,
+            cancellationToken);
+
+    private static List<long> Find(SqliteSession session, Guid id)
     {
         var messages = new List<long>();
         using var reader = session.Prepare("SELECT message_seq FROM delivery WHERE uuid = $1 UNION SELECT seq FROM message WHERE id = $1").Query(id.Bytes());
@@ -14,7 +25,7 @@ internal static class SqliteErasure
         return messages;
     }
 
-    public static StoredData? Load(SqliteSession session, long after, int rows)
+    private static StoredData? Load(SqliteSession session, long after, int rows)
     {
         long last;
         using (var reader = session.Prepare("SELECT max(seq) FROM (SELECT seq FROM message WHERE seq > $1 ORDER BY seq LIMIT $2)").Query(after, rows))
@@ -48,7 +59,7 @@ internal static class SqliteErasure
     }
 
     /// <summary>What is leased loses its lease, so that nothing is stored of it any more.</summary>
-    public static bool Erase(SqliteSession session, long message, long now)
+    private static bool Erase(SqliteSession session, long message, long now)
     {
         const string Deliveries = "(SELECT seq FROM delivery WHERE message_seq = $1)";
         const string Payloads = "(SELECT payload_seq FROM delivery WHERE message_seq = $1)";

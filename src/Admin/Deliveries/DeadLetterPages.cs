@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Declarative.Admin.Deliveries;
 
 /// <summary>Dead letters: sent again one by one, or all that match in the background; discarded with a reason.</summary>
-internal sealed class DeadLetterPages(DeliveryHistory history, SubscriptionService subscriptions, Forms forms)
+internal sealed class DeadLetterPages(DeliveryHistory history, DeliveryReplays replays, SubscriptionService subscriptions, Forms forms)
 {
     public const string DiscardResource = "Declarative_Runtime::discard";
     private const string List = "/dead-letters";
@@ -56,9 +56,9 @@ internal sealed class DeadLetterPages(DeliveryHistory history, SubscriptionServi
                 throw new InputException("Tick the dead letters first that are to be sent again.");
             var problems = new List<string>();
             foreach (var uuid in deliveries)
-                await TryAsync(problems, history.ReplayAsync(uuid, context.RequestAborted)).ConfigureAwait(false);
+                await TryAsync(problems, replays.ReplayAsync(uuid, context.RequestAborted)).ConfigureAwait(false);
             foreach (var id in messages)
-                await TryAsync(problems, history.ReplayMessageAsync(id, context.RequestAborted)).ConfigureAwait(false);
+                await TryAsync(problems, replays.ReplayMessageAsync(id, context.RequestAborted)).ConfigureAwait(false);
             return problems.Count == 0 ? List + "?done=replay" : throw new InputException("The others are sent again. " + string.Join(' ', problems.Distinct(StringComparer.Ordinal)));
         },
         (_, problem) => ListAsync(context, problem));
@@ -81,7 +81,7 @@ internal sealed class DeadLetterPages(DeliveryHistory history, SubscriptionServi
         async _ =>
         {
             var selection = DeliveryFilter.From(context.Request.Query).Selection with { State = DeliveryState.Dead };
-            var replay = await history.ReplayAllAsync(selection, context.RequestAborted).ConfigureAwait(false);
+            var replay = await replays.ReplayAllAsync(selection, context.RequestAborted).ConfigureAwait(false);
             return $"/replays/{replay.Id}";
         },
         (_, problem) => ListAsync(context, problem));
@@ -117,7 +117,7 @@ internal sealed class DeadLetterPages(DeliveryHistory history, SubscriptionServi
         context,
         async values =>
         {
-            await history.DiscardAsync(Ids(values, "id"), values["reason"].ToString(), context.RequestAborted).ConfigureAwait(false);
+            await replays.DiscardAsync(Ids(values, "id"), values["reason"].ToString(), context.RequestAborted).ConfigureAwait(false);
             return List + "?done=discard";
         },
         (values, problem) => AskAsync(context, Ids(values, "id"), values["reason"], problem));

@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Declarative.Admin.Deliveries;
 
 /// <summary>Deliveries: the list, as CSV too, and all that happened under one uuid.</summary>
-internal sealed class DeliveryPages(DeliveryHistory history, SubscriptionService subscriptions, Forms forms)
+internal sealed class DeliveryPages(DeliveryHistory history, DeliveryReplays replays, SubscriptionService subscriptions, Forms forms)
 {
     public const string ListResource = "MageOS_AsyncEvents::async_events_logs_list";
     public const string TraceResource = "MageOS_AsyncEvents::async_events_logs_trace";
@@ -121,7 +121,7 @@ internal sealed class DeliveryPages(DeliveryHistory history, SubscriptionService
         async _ =>
         {
             var uuid = Uuid(context);
-            await history.ReplayAsync(uuid, context.RequestAborted).ConfigureAwait(false);
+            await replays.ReplayAsync(uuid, context.RequestAborted).ConfigureAwait(false);
             return $"/deliveries/{uuid}?done=replay";
         },
         (_, problem) => TraceAsync(context, problem));

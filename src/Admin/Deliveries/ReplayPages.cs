@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Declarative.Admin.Deliveries;
 
 /// <summary>Replays in the background: how far they are, and their end.</summary>
-internal sealed class ReplayPages(DeliveryHistory history, Forms forms)
+internal sealed class ReplayPages(DeliveryReplays replays, Forms forms)
 {
     public static void Map(RouteGroupBuilder pages)
     {
@@ -20,13 +20,13 @@ internal sealed class ReplayPages(DeliveryHistory history, Forms forms)
 
     private async Task ListAsync(HttpContext context) => await Pages.RenderAsync<ReplaysPage>(context, new()
     {
-        [nameof(ReplaysPage.Replays)] = await history.ListReplaysAsync(100, context.RequestAborted).ConfigureAwait(false),
+        [nameof(ReplaysPage.Replays)] = await replays.ListReplaysAsync(100, context.RequestAborted).ConfigureAwait(false),
     }).ConfigureAwait(false);
 
     private async Task ShowAsync(HttpContext context, string? problem)
     {
         var id = Id(context);
-        if (await history.FindReplayAsync(id, context.RequestAborted).ConfigureAwait(false) is not { } replay)
+        if (await replays.FindReplayAsync(id, context.RequestAborted).ConfigureAwait(false) is not { } replay)
         {
             await Pages.RenderAsync<NotFoundPage>(
                 context,
@@ -51,7 +51,7 @@ internal sealed class ReplayPages(DeliveryHistory history, Forms forms)
         context,
         async _ =>
         {
-            await history.CancelReplayAsync(Id(context), context.RequestAborted).ConfigureAwait(false);
+            await replays.CancelReplayAsync(Id(context), context.RequestAborted).ConfigureAwait(false);
             return string.Create(CultureInfo.InvariantCulture, $"/replays/{Id(context)}");
         },
         (_, problem) => ShowAsync(context, problem));

@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Declarative.Admin.Subscriptions;
 
 /// <summary>Subscriptions: who gets which event; many switched on or off at once, one made, changed, tried out, deleted.</summary>
-internal sealed class SubscriptionPages(SubscriptionService subscriptions, DeliveryHistory history, Forms forms)
+internal sealed class SubscriptionPages(SubscriptionService subscriptions, DeliveryReplays replays, Forms forms)
 {
     public const string Resource = "MageOS_AsyncEvents::manage";
     private const string List = "/subscriptions";
@@ -160,7 +160,7 @@ internal sealed class SubscriptionPages(SubscriptionService subscriptions, Deliv
             var to = DeliveryFilter.Time(values["to"]);
             if (to is null && !string.IsNullOrWhiteSpace(values["to"]))
                 throw new InputException("The time's end can't be read; leave it empty for now.");
-            var replay = await history.ReplayEventsAsync(Id(context), from, to, context.RequestAborted).ConfigureAwait(false);
+            var replay = await replays.ReplayEventsAsync(Id(context), from, to, context.RequestAborted).ConfigureAwait(false);
             return string.Create(CultureInfo.InvariantCulture, $"/replays/{replay.Id}");
         },
         (_, problem) => ShowAsync(context, problem, null));

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Declarative.History;
 
 /// <summary>Goes on with the replays of events: matches what was published anew, for the one subscription that a replay is for.</summary>
-internal sealed class ArchiveReplay(IHistoryStore store, SubscriptionCache subscriptions, FanOut fanOut, TimeProvider time, ILogger<ArchiveReplay> logger)
+internal sealed class ArchiveReplay(IReplayStore store, SubscriptionCache subscriptions, FanOut fanOut, TimeProvider time, ILogger<ArchiveReplay> logger)
 {
     private const int RowsAtOnce = 200;
     private const int MaxWaiting = 1_000;

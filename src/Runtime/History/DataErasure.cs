@@ -14,11 +14,11 @@ public sealed class DataErasure
 {
     private const int RowsAtOnce = 500;
 
-    private readonly IHistoryStore _store;
+    private readonly IErasureStore _store;
     private readonly AuditLog _audit;
     private readonly TimeProvider _time;
 
-    internal DataErasure(IHistoryStore store, AuditLog audit, TimeProvider time)
+    internal DataErasure(IErasureStore store, AuditLog audit, TimeProvider time)
     {
         _store = store;
         _audit = audit;
@@ -35,7 +35,9 @@ public sealed class DataErasure
         var messages = await _store.FindMessagesAsync(id, cancellationToken).ConfigureAwait(false);
         if (messages.Count == 0)
             throw new NoSuchEntityException("There is neither a delivery nor an event message %id.", ("id", id));
-        var erased = await _store.EraseAsync(messages, _time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        var erased = 0;
+        foreach (var message in messages)
+            erased += await _store.EraseAsync(message, _time.GetUtcNow(), cancellationToken).ConfigureAwait(false) ? 1 : 0;
         await _audit.WriteAsync("data.erase", id.ToString(), null, CancellationToken.None).ConfigureAwait(false);
         return erased;
     }
@@ -58,7 +60,7 @@ public sealed class DataErasure
             {
                 after = stored.Last;
                 foreach (var message in stored.Data.Where(one => Holds(one.Json, field, value)).Select(static one => one.Message).Distinct())
-                    erased += await _store.EraseAsync([message], _time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+                    erased += await _store.EraseAsync(message, _time.GetUtcNow(), cancellationToken).ConfigureAwait(false) ? 1 : 0;
             }
         }
         finally

@@ -5,7 +5,7 @@ using Declarative.Storage;
 namespace Declarative.History;
 
 /// <summary>Looking back over REST: lists, traces, searches and replays of deliveries.</summary>
-internal sealed class DeliveryRoutes(DeliveryHistory history, DataErasure erasure)
+internal sealed class DeliveryRoutes(DeliveryHistory history, DeliveryReplays replays, DataErasure erasure)
 {
     private const int MaxPage = 1_000;
 
@@ -23,29 +23,29 @@ internal sealed class DeliveryRoutes(DeliveryHistory history, DataErasure erasur
 
     /// <summary>Delivers the same payload again, under the same uuid.</summary>
     public async Task<ReplayView> Replay(Guid uuid, CancellationToken cancellationToken = default) =>
-        new(uuid, await history.ReplayAsync(uuid, cancellationToken).ConfigureAwait(false));
+        new(uuid, await replays.ReplayAsync(uuid, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Delivers all that is selected and has ended again, in the background.</summary>
     public Task<ReplayProgress> ReplayMany(string? eventName = null, long? subscriptionId = null, string? state = null, DateTimeOffset? from = null, DateTimeOffset? to = null, string? endpoint = null, CancellationToken cancellationToken = default) =>
-        history.ReplayAllAsync(Selection(eventName, subscriptionId, state, from, to, endpoint), cancellationToken);
+        replays.ReplayAllAsync(Selection(eventName, subscriptionId, state, from, to, endpoint), cancellationToken);
 
     /// <summary>Matches what was published in a time anew for one subscription, in the background.</summary>
     public Task<ReplayProgress> ReplayEvents(long subscriptionId, DateTimeOffset from, DateTimeOffset? to = null, CancellationToken cancellationToken = default) =>
-        history.ReplayEventsAsync(subscriptionId, from, to, cancellationToken);
+        replays.ReplayEventsAsync(subscriptionId, from, to, cancellationToken);
 
     public Task<IReadOnlyList<ReplayProgress>> Replays(int limit = 20, CancellationToken cancellationToken = default)
     {
         CheckLimit(limit);
-        return history.ListReplaysAsync(limit, cancellationToken);
+        return replays.ListReplaysAsync(limit, cancellationToken);
     }
 
     public async Task<ReplayProgress> FindReplay(long id, CancellationToken cancellationToken = default) =>
-        await history.FindReplayAsync(id, cancellationToken).ConfigureAwait(false) ?? throw new NoSuchEntityException("There is no replay %id.", ("id", id));
+        await replays.FindReplayAsync(id, cancellationToken).ConfigureAwait(false) ?? throw new NoSuchEntityException("There is no replay %id.", ("id", id));
 
     /// <summary>Ends a replay of many; what it has made is still delivered.</summary>
     public async Task<bool> CancelReplay(long id, CancellationToken cancellationToken = default)
     {
-        await history.CancelReplayAsync(id, cancellationToken).ConfigureAwait(false);
+        await replays.CancelReplayAsync(id, cancellationToken).ConfigureAwait(false);
         return true;
     }
 
@@ -56,7 +56,7 @@ internal sealed class DeliveryRoutes(DeliveryHistory history, DataErasure erasur
     }
 
     /// <summary>Makes dead letters none without sending them again; how many they were.</summary>
-    public Task<int> Discard(IReadOnlyList<Guid> ids, string reason, CancellationToken cancellationToken = default) => history.DiscardAsync(ids, reason, cancellationToken);
+    public Task<int> Discard(IReadOnlyList<Guid> ids, string reason, CancellationToken cancellationToken = default) => replays.DiscardAsync(ids, reason, cancellationToken);
 
     /// <summary>Erases the data of one event, or of all that hold a value; how many they were.</summary>
     public Task<int> Erase(Guid? uuid = null, string? field = null, string? value = null, CancellationToken cancellationToken = default) => (uuid, field, value) switch
@@ -75,7 +75,7 @@ internal sealed class DeliveryRoutes(DeliveryHistory history, DataErasure erasur
     /// <summary>Resolves a dead event message once more.</summary>
     public async Task<bool> ReplayMessage(Guid id, CancellationToken cancellationToken = default)
     {
-        await history.ReplayMessageAsync(id, cancellationToken).ConfigureAwait(false);
+        await replays.ReplayMessageAsync(id, cancellationToken).ConfigureAwait(false);
         return true;
     }
 

@@ -1,4 +1,5 @@
 using Declarative.Delivery;
+using Declarative.Events;
 
 namespace Declarative.History;
 
@@ -22,4 +23,8 @@ public sealed record DeliverySelection
 
     /// <summary>Made before this.</summary>
     public DateTimeOffset? To { get; init; }
+
+    /// <summary>The same, with the event's name as deliveries have it.</summary>
+    internal DeliverySelection Named(EventRegistry events) =>
+        string.IsNullOrEmpty(EventName) ? this with { EventName = null } : this with { EventName = events.Find(EventName)?.Name ?? Merging.EventName.Stored(EventName) };
 }

@@ -12,12 +12,15 @@ namespace Declarative.History;
 /// What can wait: replays of many deliveries, the search index, and hourly the removal of what is older than its retention. In
 /// small batches, so that deliveries come in between.
 /// </summary>
-internal sealed class HistoryWorker(IHistoryStore store, ArchiveReplay archive, Redaction redaction, HistorySignal signal, DeliverySignal deliveries, IOptions<HistoryOptions> options, TimeProvider time, ILogger<HistoryWorker> logger) : BackgroundService
+internal sealed class HistoryWorker(IHistoryStore store, IReplayStore replays, IErasureStore erasure, ArchiveReplay archive, Redaction redaction, HistorySignal signal, DeliverySignal deliveries, IOptions<HistoryOptions> options, TimeProvider time, ILogger<HistoryWorker> logger) : BackgroundService
 {
     private const int ReplayRows = 200;
     private const int MaxReplaysWaiting = 1_000;
     private const int IndexedPayloads = 50;
     private const int RemovedMessages = 200;
+
+    /// <summary>SQLite puts what comes at once into one commit.</summary>
+    private const int ErasedAtOnce = 8;
 
     private static readonly TimeSpan ReplayPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
@@ -56,7 +59,7 @@ internal sealed class HistoryWorker(IHistoryStore store, ArchiveReplay archive, 
 
     private async Task<ReplayStep> ReplayAsync(CancellationToken cancellationToken)
     {
-        var step = await store.ContinueReplaysAsync(ReplayRows, MaxReplaysWaiting, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        var step = await replays.ContinueReplaysAsync(ReplayRows, MaxReplaysWaiting, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
         if (step.Made > 0)
             deliveries.Set();
         return step;
@@ -111,11 +114,13 @@ internal sealed class HistoryWorker(IHistoryStore store, ArchiveReplay archive, 
         {
             var before = time.GetUtcNow() - TimeSpan.FromDays(options.Value.PayloadRetentionDays);
             long after = 0;
-            while (await store.FindFinishedAsync(before, after, RemovedMessages, cancellationToken).ConfigureAwait(false) is var (last, found))
+            while (await erasure.FindFinishedAsync(before, after, RemovedMessages, cancellationToken).ConfigureAwait(false) is var (last, found))
             {
                 after = last;
-                if (found.Count > 0)
-                    await store.EraseAsync(found, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+                await Parallel.ForEachAsync(
+                    found,
+                    new ParallelOptions { MaxDegreeOfParallelism = ErasedAtOnce, CancellationToken = cancellationToken },
+                    async (message, token) => await erasure.EraseAsync(message, time.GetUtcNow(), token).ConfigureAwait(false)).ConfigureAwait(false);
             }
         }
 

@@ -203,16 +203,21 @@ public static class DeclarativeHost
             provider.GetRequiredService<IHttpContextAccessor>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(static provider => new DataErasure(
-            provider.GetRequiredService<IHistoryStore>(),
+            provider.GetRequiredService<IErasureStore>(),
             provider.GetRequiredService<AuditLog>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(static provider => new DeliveryHistory(
             provider.GetRequiredService<EventRegistry>(),
-            provider.GetRequiredService<SubscriptionCache>(),
             provider.GetRequiredService<IDeliveryLog>(),
             provider.GetRequiredService<IHistoryStore>(),
             provider.GetRequiredService<IOptions<HistoryOptions>>(),
             provider.GetRequiredService<Redaction>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(static provider => new DeliveryReplays(
+            provider.GetRequiredService<EventRegistry>(),
+            provider.GetRequiredService<SubscriptionCache>(),
+            provider.GetRequiredService<IReplayStore>(),
+            provider.GetRequiredService<IOptions<HistoryOptions>>(),
             provider.GetRequiredService<AuditLog>(),
             provider.GetRequiredService<DeliverySignal>(),
             provider.GetRequiredService<MessageSignal>(),

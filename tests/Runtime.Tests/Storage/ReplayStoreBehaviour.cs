@@ -15,13 +15,13 @@ public abstract class ReplayStoreBehaviour<TStore> : StoreTest<TStore>
 {
     private static readonly DeliverySelection Done = new() { State = DeliveryState.Done };
 
-    private IHistoryStore History => Get<IHistoryStore>();
+    private IReplayStore Replays => Get<IReplayStore>();
 
     [Fact]
     public async Task A_replay_goes_at_the_pace_of_its_receivers()
     {
         await DeliverAsync(5);
-        var replay = await History.StartReplayAsync(Done, Now, None);
+        var replay = await Replays.StartReplayAsync(Done, Now, None);
 
         (await StepAsync()).ShouldBe(new ReplayStep(2, IsMore: true, IsWaiting: false));
         (await StepAsync()).ShouldBe(new ReplayStep(0, IsMore: true, IsWaiting: true));
@@ -31,7 +31,7 @@ public abstract class ReplayStoreBehaviour<TStore> : StoreTest<TStore>
         (await StepAsync()).Made.ShouldBe(1);
         (await StepAsync()).ShouldBe(new ReplayStep(0, IsMore: false, IsWaiting: false));
 
-        var progress = (await History.FindReplayAsync(replay.Id, None))!;
+        var progress = (await Replays.FindReplayAsync(replay.Id, None))!;
         (progress.Made, progress.FinishedAt, progress.IsCancelled).ShouldBe((5, Now, false));
     }
 
@@ -39,7 +39,7 @@ public abstract class ReplayStoreBehaviour<TStore> : StoreTest<TStore>
     public async Task A_receiver_that_is_down_holds_up_no_replay()
     {
         await DeliverAsync(5);
-        await History.StartReplayAsync(Done, Now, None);
+        await Replays.StartReplayAsync(Done, Now, None);
         await StepAsync();
         var rows = (await ClaimDeliveriesAsync(Now)).Rows;
         await Deliveries.CompleteAsync([Failed(rows[0], Now), Failed(rows[1], Now)], Breaker with { Failures = 2 }, Now, None);
@@ -51,7 +51,7 @@ public abstract class ReplayStoreBehaviour<TStore> : StoreTest<TStore>
     public async Task But_no_more_than_ten_times_as_many_wait_for_it()
     {
         await DeliverAsync(26);
-        await History.StartReplayAsync(Done, Now, None);
+        await Replays.StartReplayAsync(Done, Now, None);
         await StepAsync();
         var rows = (await ClaimDeliveriesAsync(Now)).Rows;
         await Deliveries.CompleteAsync([Failed(rows[0], Now), Failed(rows[1], Now)], Breaker with { Failures = 2 }, Now, None);
@@ -67,20 +67,20 @@ public abstract class ReplayStoreBehaviour<TStore> : StoreTest<TStore>
     public async Task A_cancelled_replay_makes_no_more()
     {
         await DeliverAsync(5);
-        var replay = await History.StartReplayAsync(Done, Now, None);
+        var replay = await Replays.StartReplayAsync(Done, Now, None);
         await StepAsync();
 
-        (await History.CancelReplayAsync(replay.Id, Now.AddSeconds(1), None)).ShouldBeTrue();
+        (await Replays.CancelReplayAsync(replay.Id, Now.AddSeconds(1), None)).ShouldBeTrue();
         await AcceptAllAsync();
         (await StepAsync()).ShouldBe(new ReplayStep(0, IsMore: false, IsWaiting: false));
 
-        var progress = (await History.FindReplayAsync(replay.Id, None))!;
+        var progress = (await Replays.FindReplayAsync(replay.Id, None))!;
         (progress.Made, progress.FinishedAt, progress.IsCancelled).ShouldBe((2, Now.AddSeconds(1), true));
-        (await History.CancelReplayAsync(replay.Id, Now, None)).ShouldBeFalse();
-        (await History.CancelReplayAsync(replay.Id + 1, Now, None)).ShouldBeFalse();
+        (await Replays.CancelReplayAsync(replay.Id, Now, None)).ShouldBeFalse();
+        (await Replays.CancelReplayAsync(replay.Id + 1, Now, None)).ShouldBeFalse();
     }
 
-    private Task<ReplayStep> StepAsync() => History.ContinueReplaysAsync(rows: 2, maxWaiting: 2, Now, None);
+    private Task<ReplayStep> StepAsync() => Replays.ContinueReplaysAsync(rows: 2, maxWaiting: 2, Now, None);
 
     private async Task DeliverAsync(int count)
     {
