@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;
 using Declarative.Acl;
+using Declarative.Admin.Layout;
 using Declarative.Admin.Session;
 
 namespace Declarative.Admin;
@@ -37,6 +38,35 @@ internal static class Pages
         PageHeaders.Add(context.Response, isPopup);
         return new RazorComponentResult<T>(parameters) { StatusCode = status, PreventStreamingRendering = true }.ExecuteAsync(context);
     }
+
+    /// <summary>Renders a page that can say a problem; with one, the answer is a 400.</summary>
+    /// <typeparam name="T">The page; it has a parameter <c>Problem</c>.</typeparam>
+    /// <param name="context">The request.</param>
+    /// <param name="parameters">What the page shows besides.</param>
+    /// <param name="problem">The problem; null if there is none.</param>
+    public static Task RenderAsync<T>(HttpContext context, PageValues parameters, string? problem)
+        where T : IComponent
+    {
+        parameters["Problem"] = problem;
+        return RenderAsync<T>(context, parameters, problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
+    }
+
+    /// <summary>Says that what an address named is not there, and leads on to where others are.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="title">What is not there.</param>
+    /// <param name="text">A sentence about it.</param>
+    /// <param name="back">Where others are.</param>
+    /// <param name="backText">What the link there says.</param>
+    public static Task NotFoundAsync(HttpContext context, string title, string text, string back, string backText) => RenderAsync<NotFoundPage>(
+        context,
+        new()
+        {
+            [nameof(NotFoundPage.Title)] = title,
+            [nameof(NotFoundPage.Text)] = text,
+            [nameof(NotFoundPage.Back)] = back,
+            [nameof(NotFoundPage.BackText)] = backText,
+        },
+        StatusCodes.Status404NotFound);
 }
 
 /// <summary>The ACL resource that a page needs.</summary>

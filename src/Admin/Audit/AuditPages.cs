@@ -47,8 +47,8 @@ internal sealed class AuditPages(AuditLog audit, DataErasure erasure, Forms form
 
     private static Task FormAsync(HttpContext context, IFormCollection values, string? problem) => Pages.RenderAsync<ErasePage>(
         context,
-        new() { [nameof(ErasePage.Values)] = values, [nameof(ErasePage.Problem)] = problem, [nameof(ErasePage.Erased)] = context.Request.Query["erased"].ToString() },
-        problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
+        new() { [nameof(ErasePage.Values)] = values, [nameof(ErasePage.Erased)] = context.Request.Query["erased"].ToString() },
+        problem);
 
     private async Task AskAsync(HttpContext context)
     {

@@ -42,9 +42,8 @@ internal sealed class DeadLetterPages(DeliveryHistory history, DeliveryReplays r
                 [nameof(DeadLettersPage.Messages)] = messages,
                 [nameof(DeadLettersPage.Subscriptions)] = subscriptions.List(),
                 [nameof(DeadLettersPage.Done)] = context.Request.Query["done"].ToString(),
-                [nameof(DeadLettersPage.Problem)] = problem,
             },
-            problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest).ConfigureAwait(false);
+            problem).ConfigureAwait(false);
     }
 
     private Task ReplayAsync(HttpContext context) => forms.PostAsync(
@@ -109,9 +108,8 @@ internal sealed class DeadLetterPages(DeliveryHistory history, DeliveryReplays r
             [nameof(AskPage.Values)] = ids.ConvertAll(static id => ("id", id.ToString())),
             [nameof(AskPage.ReasonLabel)] = "Reason",
             [nameof(AskPage.Reason)] = reason,
-            [nameof(AskPage.Problem)] = problem,
         },
-        problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
+        problem);
 
     private Task DiscardAsync(HttpContext context) => forms.PostAsync(
         context,

@@ -40,11 +40,10 @@ internal sealed class DeliveryPages(DeliveryHistory history, DeliveryReplays rep
             {
                 [nameof(ListPage.Filter)] = filter,
                 [nameof(ListPage.Found)] = found,
-                [nameof(ListPage.Problem)] = problem,
                 [nameof(ListPage.SearchesValues)] = history.SearchesValues,
                 [nameof(ListPage.Subscriptions)] = subscriptions.List(),
             },
-            problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest).ConfigureAwait(false);
+            problem).ConfigureAwait(false);
     }
 
     private async Task<(FoundDeliveries Found, string? Problem)> FindAsync(DeliveryFilter filter, CancellationToken cancellationToken)
@@ -97,23 +96,14 @@ internal sealed class DeliveryPages(DeliveryHistory history, DeliveryReplays rep
         var uuid = Uuid(context);
         if (await history.TraceAsync(uuid, context.RequestAborted).ConfigureAwait(false) is not { } story)
         {
-            await Pages.RenderAsync<NotFoundPage>(
-                context,
-                new()
-                {
-                    [nameof(NotFoundPage.Title)] = "No such delivery",
-                    [nameof(NotFoundPage.Text)] = $"There is no delivery {uuid}. It may be older than the log is kept.",
-                    [nameof(NotFoundPage.Back)] = "/deliveries",
-                    [nameof(NotFoundPage.BackText)] = "All deliveries",
-                },
-                StatusCodes.Status404NotFound).ConfigureAwait(false);
+            await Pages.NotFoundAsync(context, "No such delivery", $"There is no delivery {uuid}. It may be older than the log is kept.", "/deliveries", "All deliveries").ConfigureAwait(false);
             return;
         }
 
         await Pages.RenderAsync<TracePage>(
             context,
-            new() { [nameof(TracePage.Story)] = story, [nameof(TracePage.Problem)] = problem, [nameof(TracePage.IsReplayed)] = context.Request.Query["done"] == "replay" },
-            problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest).ConfigureAwait(false);
+            new() { [nameof(TracePage.Story)] = story, [nameof(TracePage.IsReplayed)] = context.Request.Query["done"] == "replay" },
+            problem).ConfigureAwait(false);
     }
 
     private Task ReplayAsync(HttpContext context) => forms.PostAsync(

@@ -28,23 +28,14 @@ internal sealed class ReplayPages(DeliveryReplays replays, Forms forms)
         var id = Id(context);
         if (await replays.FindReplayAsync(id, context.RequestAborted).ConfigureAwait(false) is not { } replay)
         {
-            await Pages.RenderAsync<NotFoundPage>(
-                context,
-                new()
-                {
-                    [nameof(NotFoundPage.Title)] = "No such replay",
-                    [nameof(NotFoundPage.Text)] = string.Create(CultureInfo.InvariantCulture, $"There is no replay {id}."),
-                    [nameof(NotFoundPage.Back)] = "/replays",
-                    [nameof(NotFoundPage.BackText)] = "All replays",
-                },
-                StatusCodes.Status404NotFound).ConfigureAwait(false);
+            await Pages.NotFoundAsync(context, "No such replay", string.Create(CultureInfo.InvariantCulture, $"There is no replay {id}."), "/replays", "All replays").ConfigureAwait(false);
             return;
         }
 
         await Pages.RenderAsync<ReplayPage>(
             context,
-            new() { [nameof(ReplayPage.Replay)] = replay, [nameof(ReplayPage.Problem)] = problem },
-            problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest).ConfigureAwait(false);
+            new() { [nameof(ReplayPage.Replay)] = replay },
+            problem).ConfigureAwait(false);
     }
 
     private Task CancelAsync(HttpContext context) => forms.PostAsync(

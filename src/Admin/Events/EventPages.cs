@@ -48,16 +48,7 @@ internal sealed class EventPages(EventCatalog catalog)
         }
         catch (UnknownEventException exception)
         {
-            return Pages.RenderAsync<NotFoundPage>(
-                context,
-                new()
-                {
-                    [nameof(NotFoundPage.Title)] = "No such event",
-                    [nameof(NotFoundPage.Text)] = exception.Message,
-                    [nameof(NotFoundPage.Back)] = "/events",
-                    [nameof(NotFoundPage.BackText)] = "All events",
-                },
-                StatusCodes.Status404NotFound);
+            return Pages.NotFoundAsync(context, "No such event", exception.Message, "/events", "All events");
         }
     }
 }

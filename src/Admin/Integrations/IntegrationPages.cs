@@ -119,8 +119,8 @@ internal sealed class IntegrationPages(IntegrationService integrations, AclResou
     private static Task ConfirmAsync(HttpContext context, Change change, Integration integration, string? problem = null) =>
         Pages.RenderAsync<ConfirmPage>(
             context,
-            new() { [nameof(ConfirmPage.Change)] = change, [nameof(ConfirmPage.Integration)] = integration, [nameof(ConfirmPage.Problem)] = problem },
-            problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
+            new() { [nameof(ConfirmPage.Change)] = change, [nameof(ConfirmPage.Integration)] = integration },
+            problem);
 
     private async Task ChangeAsync(HttpContext context, Change change, Integration integration)
     {

@@ -36,22 +36,13 @@ internal sealed class ProviderPages(EventProviders providers, Forms forms)
     private Task WithAsync(HttpContext context, Func<EventProvider, Task> handle)
     {
         var id = (string)context.GetRouteValue("id")!;
-        return providers.List().FirstOrDefault(one => one.Id == id) is { } provider ? handle(provider) : Pages.RenderAsync<NotFoundPage>(
-            context,
-            new()
-            {
-                [nameof(NotFoundPage.Title)] = "No such provider",
-                [nameof(NotFoundPage.Text)] = "There is no event provider at this address. Somebody may have deleted it.",
-                [nameof(NotFoundPage.Back)] = List,
-                [nameof(NotFoundPage.BackText)] = "All providers",
-            },
-            StatusCodes.Status404NotFound);
+        return providers.List().FirstOrDefault(one => one.Id == id) is { } provider ? handle(provider) : Pages.NotFoundAsync(context, "No such provider", "There is no event provider at this address. Somebody may have deleted it.", List, "All providers");
     }
 
     private static Task FormAsync(HttpContext context, EventProvider? provider, IFormCollection values, string? problem) => Pages.RenderAsync<ProviderPage>(
         context,
-        new() { [nameof(ProviderPage.Provider)] = provider, [nameof(ProviderPage.Values)] = values, [nameof(ProviderPage.Problem)] = problem },
-        problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
+        new() { [nameof(ProviderPage.Provider)] = provider, [nameof(ProviderPage.Values)] = values },
+        problem);
 
     private Task SaveAsync(HttpContext context, EventProvider? provider) => forms.PostAsync(
         context,
@@ -81,9 +72,8 @@ internal sealed class ProviderPages(EventProviders providers, Forms forms)
             [nameof(AskPage.Action)] = $"{List}/{provider.Id}/delete",
             [nameof(AskPage.Back)] = List,
             [nameof(AskPage.Crumbs)] = Crumbs("Delete"),
-            [nameof(AskPage.Problem)] = problem,
         },
-        problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
+        problem);
 
     private Task DeleteAsync(HttpContext context, EventProvider provider) => forms.PostAsync(
         context,

@@ -46,9 +46,8 @@ internal sealed class SubscriptionPages(SubscriptionService subscriptions, Deliv
                 [nameof(SubscriptionsPage.Text)] = text,
                 [nameof(SubscriptionsPage.Status)] = status,
                 [nameof(SubscriptionsPage.Done)] = context.Request.Query["done"].ToString(),
-                [nameof(SubscriptionsPage.Problem)] = problem,
             },
-            problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
+            problem);
     }
 
     private static bool Matches(Subscription one, string text, string status) =>
@@ -70,8 +69,8 @@ internal sealed class SubscriptionPages(SubscriptionService subscriptions, Deliv
 
     private static Task NewAsync(HttpContext context, IFormCollection values, string? problem) => Pages.RenderAsync<NewSubscriptionPage>(
         context,
-        new() { [nameof(NewSubscriptionPage.Values)] = values, [nameof(NewSubscriptionPage.Problem)] = problem },
-        problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
+        new() { [nameof(NewSubscriptionPage.Values)] = values },
+        problem);
 
     private Task CreateAsync(HttpContext context) => forms.PostAsync(
         context,
@@ -110,9 +109,8 @@ internal sealed class SubscriptionPages(SubscriptionService subscriptions, Deliv
                 [nameof(SubscriptionPage.PreviousUntil)] = previousUntil,
                 [nameof(SubscriptionPage.Test)] = test,
                 [nameof(SubscriptionPage.Done)] = context.Request.Query["done"].ToString(),
-                [nameof(SubscriptionPage.Problem)] = problem,
             },
-            problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
+            problem);
     }
 
     private Task ChangeAsync(HttpContext context, string what, Func<HttpContext, IFormCollection, Task> change) => forms.PostAsync(
@@ -178,9 +176,8 @@ internal sealed class SubscriptionPages(SubscriptionService subscriptions, Deliv
                 [nameof(AskPage.Action)] = Page(id) + "/delete",
                 [nameof(AskPage.Back)] = Page(id),
                 [nameof(AskPage.Crumbs)] = Crumbs(subscription, "Delete"),
-                [nameof(AskPage.Problem)] = problem,
             },
-            problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
+            problem);
     }
 
     private Task DeleteAsync(HttpContext context) => forms.PostAsync(
@@ -198,16 +195,7 @@ internal sealed class SubscriptionPages(SubscriptionService subscriptions, Deliv
         return page is null ? [new("Subscriptions", List), new(name)] : [new("Subscriptions", List), new(name, Page(subscription.Id)), new(page)];
     }
 
-    private static Task MissingAsync(HttpContext context, long id) => Pages.RenderAsync<NotFoundPage>(
-        context,
-        new()
-        {
-            [nameof(NotFoundPage.Title)] = "No such subscription",
-            [nameof(NotFoundPage.Text)] = string.Create(CultureInfo.InvariantCulture, $"There is no subscription {id}. Somebody may have deleted it."),
-            [nameof(NotFoundPage.Back)] = List,
-            [nameof(NotFoundPage.BackText)] = "All subscriptions",
-        },
-        StatusCodes.Status404NotFound);
+    private static Task MissingAsync(HttpContext context, long id) => Pages.NotFoundAsync(context, "No such subscription", string.Create(CultureInfo.InvariantCulture, $"There is no subscription {id}. Somebody may have deleted it."), List, "All subscriptions");
 
     private static string Page(long id) => string.Create(CultureInfo.InvariantCulture, $"{List}/{id}");
 
